@@ -1,0 +1,103 @@
+//! The ledger's records: what is reserved, and what was booked.
+
+use chrono::{DateTime, Utc};
+
+use crate::account::{AccountId, CalendarId, EventId, Provider, UserId};
+use crate::schedule::interval::Interval;
+
+/// A request to hold a time.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Reservation {
+    /// Whose time.
+    pub user: UserId,
+    /// Idempotency key, unique per user.
+    pub key: String,
+    /// SHA-256, hexadecimal, of what was asked for.
+    pub fingerprint: String,
+    /// Account that will hold the event.
+    pub account: AccountId,
+    /// Its provider.
+    pub provider: Provider,
+    /// Its calendar.
+    pub calendar: CalendarId,
+    /// The meeting.
+    pub time: Interval,
+    /// The meeting with its buffers: this must be free.
+    pub blocked: Interval,
+    /// Key of the own booking that this one replaces.
+    pub replaces: Option<String>,
+}
+
+/// Where a booking stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum BookingState {
+    /// Held; the event may or may not exist yet.
+    Reserved,
+    /// The event exists and is recorded.
+    Committed,
+    /// The event was cancelled.
+    Cancelled,
+}
+
+/// A recorded booking.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Booking {
+    /// Idempotency key.
+    pub key: String,
+    /// As in the reservation.
+    pub fingerprint: String,
+    /// Where it stands.
+    pub state: BookingState,
+    /// Grows when a cancelled booking is booked again with the same key.
+    pub generation: u32,
+    /// Account of the event.
+    pub account: AccountId,
+    /// Its provider.
+    pub provider: Provider,
+    /// Its calendar.
+    pub calendar: CalendarId,
+    /// The meeting.
+    pub time: Interval,
+    /// The meeting with its buffers.
+    pub blocked: Interval,
+    /// Facts of the event; none until committed.
+    pub event: Option<EventRecord>,
+    /// First reserved.
+    pub created_at: DateTime<Utc>,
+}
+
+/// What is kept of a booked event.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct EventRecord {
+    /// The provider's id.
+    pub event_id: EventId,
+    /// Title.
+    pub title: String,
+    /// The meeting.
+    pub time: Interval,
+    /// Invited addresses.
+    pub attendees: Vec<String>,
+    /// Where.
+    pub location: Option<String>,
+    /// Text.
+    pub description: Option<String>,
+    /// Video link.
+    pub conferencing_link: Option<String>,
+    /// `confirmed`, `tentative` or `cancelled`.
+    pub status: String,
+}
+
+/// What became of a reservation.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum ReserveOutcome {
+    /// Held for this key.
+    Reserved(Booking),
+    /// An earlier attempt with this key did not finish.
+    Resumed(Booking),
+    /// Already booked.
+    Committed(Booking),
+    /// The key was used for something else.
+    KeyConflict(Booking),
+    /// Other bookings are in the way.
+    Overlap(Vec<Interval>),
+}

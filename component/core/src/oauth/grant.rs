@@ -1,0 +1,296 @@
+//! A grant: what one user allowed at one provider, as stored, and what may be shown of it.
+//! Keys of the token store are made here and nowhere else. Not here: reading and writing the
+//! store (`session::grants`), and when to refresh (`session`).
+
+use chrono::{DateTime, TimeDelta, Utc};
+use serde::{Deserialize, Serialize, Serializer};
+
+use crate::account::{AccountId, Provider, UserId};
+use crate::error::{Error, Kind};
+use crate::http::url::{decode, encode};
+use crate::oauth::scope;
+use crate::secret::Secret;
+
+/// Whether a stored grant can be used.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum AccountState {
+    /// Works, perhaps with fewer scopes than asked.
+    Active,
+    /// The grant ended; the user connects again.
+    NeedsReauth,
+    /// Nothing useful was granted; the user consents again.
+    NeedsScope,
+    /// An administrator must allow the application.
+    NeedsAdmin,
+    /// The user account was disabled or deleted.
+    Disabled,
+}
+
+/// An access token and its times.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AccessToken {
+    /// The token.
+    #[serde(serialize_with = "expose")]
+    pub token: Secret,
+    /// When it was received, whole seconds since 1970 UTC.
+    #[serde(with = "seconds")]
+    pub obtained_at: DateTime<Utc>,
+    /// When it ends, by the provider's `expires_in`.
+    #[serde(with = "seconds")]
+    pub expires_at: DateTime<Utc>,
+}
+
+/// The stored record of one granted user at one provider.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Grant {
+    /// Its name.
+    pub account: AccountId,
+    /// Its provider.
+    pub provider: Provider,
+    /// Address or sign-in name; a label, never an identity.
+    pub email: Option<String>,
+    /// Entra tenant of the user.
+    pub tenant: Option<String>,
+    /// Usable or not.
+    pub state: AccountState,
+    /// When not active: what a person does about it.
+    pub remedy: Option<String>,
+    /// Granted scopes, short names, sorted.
+    pub scopes: Vec<String>,
+    /// `client_id` that was granted to.
+    pub client_id: String,
+    /// When the user consented.
+    #[serde(with = "seconds")]
+    pub consented_at: DateTime<Utc>,
+    /// Grows with every refresh.
+    pub generation: u32,
+    /// None once the grant ended.
+    pub access: Option<AccessToken>,
+    /// None once the grant ended, or when the provider gave none.
+    #[serde(serialize_with = "expose_option")]
+    pub refresh: Option<Secret>,
+    /// Refreshes of the last minute that the provider's refusals forced, oldest first, as seconds
+    /// since 1970.
+    #[serde(default)]
+    pub forced: Vec<i64>,
+    /// No refresh before this instant, in seconds since 1970: the provider complained of a loop.
+    #[serde(default)]
+    pub pause_until: Option<i64>,
+}
+
+impl Grant {
+    /// The access token, if it lives longer than the margin at which it is replaced: five minutes
+    /// give or take thirty seconds, by account, and at most a tenth of its life.
+    #[must_use]
+    pub fn fresh(&self, now: DateTime<Utc>) -> Option<&AccessToken> {
+        let access = self.access.as_ref()?;
+        let life = access.expires_at - access.obtained_at;
+        let margin = (TimeDelta::seconds(300) + jitter(&self.account)).min(life / 10);
+        (access.expires_at - now > margin).then_some(access)
+    }
+
+    /// The access token, if it has not ended.
+    #[must_use]
+    pub fn valid(&self, now: DateTime<Utc>) -> Option<&AccessToken> {
+        self.access.as_ref().filter(|access| access.expires_at > now)
+    }
+
+    /// Ends the grant: the state changes, the token bytes go.
+    pub fn end(&mut self, state: AccountState, remedy: &str) {
+        self.state = state;
+        self.remedy = Some(remedy.to_owned());
+        self.access = None;
+        self.refresh = None;
+    }
+
+    /// None when the grant can be used, else the error that says why not.
+    #[must_use]
+    pub fn unusable(&self) -> Option<Error> {
+        let (kind, what) = match self.state {
+            AccountState::Active => return None,
+            AccountState::NeedsReauth => (Kind::ReauthorizationRequired, "the permission ended"),
+            AccountState::NeedsScope => (Kind::PermissionDenied, "nothing useful was allowed"),
+            AccountState::NeedsAdmin => (Kind::AdminConsentRequired, "an administrator must allow the application"),
+            AccountState::Disabled => (Kind::ReauthorizationRequired, "the user account was disabled"),
+        };
+        let error = Error::new(kind, format!("{}: {what}", self.account)).at(self.provider);
+        Some(match &self.remedy {
+            Some(remedy) => error.with_remedy(remedy.clone()),
+            None => error,
+        })
+    }
+}
+
+/// Minus thirty to plus thirty seconds, the same for the same account, so that a host's accounts
+/// do not all refresh in one moment.
+fn jitter(account: &AccountId) -> TimeDelta {
+    let sum = account.as_str().bytes().fold(0_u32, |sum, byte| sum.wrapping_mul(31).wrapping_add(u32::from(byte)));
+    TimeDelta::seconds(i64::from(sum % 61) - 30)
+}
+
+/// What may be shown of a grant.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Account {
+    /// Stable name.
+    pub id: AccountId,
+    /// The provider.
+    pub provider: Provider,
+    /// Address or sign-in name.
+    pub email: Option<String>,
+    /// Usable or not.
+    pub state: AccountState,
+    /// Granted scopes, short names, sorted.
+    pub scopes: Vec<String>,
+    /// Asked for but not granted; the features that need them are off.
+    pub missing_scopes: Vec<String>,
+    /// When not active: what a person does about it.
+    pub remedy: Option<String>,
+}
+
+impl Account {
+    /// Whether `text` is the account's id or its address.
+    #[must_use]
+    pub fn is_named(&self, text: &str) -> bool {
+        self.id.as_str() == text || self.email.as_deref().is_some_and(|email| email.eq_ignore_ascii_case(text))
+    }
+}
+
+impl From<&Grant> for Account {
+    fn from(grant: &Grant) -> Self {
+        Self {
+            id: grant.account.clone(),
+            provider: grant.provider,
+            email: grant.email.clone(),
+            state: grant.state,
+            scopes: grant.scopes.clone(),
+            missing_scopes: scope::missing(grant.provider, &grant.scopes),
+            remedy: grant.remedy.clone(),
+        }
+    }
+}
+
+/// The provider of an account, which its id begins with.
+#[must_use]
+pub fn provider_of(account: &AccountId) -> Option<Provider> {
+    account.as_str().split_once(':').and_then(|(word, _)| Provider::parse(word))
+}
+
+/// `accounts/<user>/<provider>/<account>`.
+#[must_use]
+pub fn key(user: &UserId, provider: Provider, account: &AccountId) -> String {
+    format!("{}{}/{}", prefix(user), provider.as_str(), encode(account.as_str()))
+}
+
+/// `leases/<user>/<provider>/<account>`: who refreshes at present.
+#[must_use]
+pub fn lease_key(user: &UserId, provider: Provider, account: &AccountId) -> String {
+    let (user, account) = (encode(user.as_str()), encode(account.as_str()));
+    format!("leases/{user}/{}/{account}", provider.as_str())
+}
+
+/// What the keys of all grants of a user begin with.
+#[must_use]
+pub fn prefix(user: &UserId) -> String {
+    format!("accounts/{}/", encode(user.as_str()))
+}
+
+/// The account that a grant's key names.
+#[must_use]
+pub fn account_of_key(key: &str) -> Option<AccountId> {
+    key.rsplit('/').next().and_then(decode).map(AccountId::new)
+}
+
+fn expose<S: Serializer>(secret: &Secret, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.serialize_str(secret.expose())
+}
+
+fn expose_option<S: Serializer>(secret: &Option<Secret>, to: S) -> Result<S::Ok, S::Error> {
+    secret.as_ref().map(Secret::expose).serialize(to)
+}
+
+/// Instants as whole seconds since 1970.
+mod seconds {
+    use chrono::{DateTime, Utc};
+    use serde::{Deserialize, Deserializer, Serializer, de::Error};
+
+    pub fn serialize<S: Serializer>(at: &DateTime<Utc>, to: S) -> Result<S::Ok, S::Error> {
+        to.serialize_i64(at.timestamp())
+    }
+
+    pub fn deserialize<'de, D: Deserializer<'de>>(from: D) -> Result<DateTime<Utc>, D::Error> {
+        let seconds = i64::deserialize(from)?;
+        DateTime::from_timestamp(seconds, 0).ok_or_else(|| D::Error::custom("instant out of range"))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::scripted;
+
+    fn at(seconds: i64) -> DateTime<Utc> {
+        DateTime::from_timestamp(seconds, 0).unwrap()
+    }
+
+    fn grant(life: i64) -> Grant {
+        let mut grant = scripted::grant(Provider::Google, at(0));
+        grant.access = Some(AccessToken { token: Secret::new("canary"), obtained_at: at(0), expires_at: at(life) });
+        grant
+    }
+
+    #[test]
+    fn survives_storage_and_never_shows_its_tokens() {
+        let grant = grant(3600);
+        let stored = serde_json::to_vec(&grant).unwrap();
+        assert_eq!(serde_json::from_slice::<Grant>(&stored).unwrap(), grant);
+        assert!(String::from_utf8(stored).unwrap().contains("canary"));
+        assert!(!format!("{grant:?}").contains("canary"));
+    }
+
+    #[test]
+    fn is_replaced_about_five_minutes_before_its_end() {
+        let grant = grant(3600);
+        assert!(grant.fresh(at(3600 - 331)).is_some());
+        assert!(grant.fresh(at(3600 - 269)).is_none());
+        assert!(grant.valid(at(3599)).is_some());
+        assert!(grant.valid(at(3600)).is_none());
+    }
+
+    #[test]
+    fn a_short_lived_token_is_used_for_nine_tenths_of_its_life() {
+        let grant = grant(60);
+        assert!(grant.fresh(at(53)).is_some());
+        assert!(grant.fresh(at(54)).is_none());
+    }
+
+    #[test]
+    fn jitter_differs_between_accounts_and_stays_within_thirty_seconds() {
+        let all: std::collections::BTreeSet<i64> =
+            (0..200).map(|n| jitter(&AccountId::new(format!("google:{n}"))).num_seconds()).collect();
+        assert!(all.len() > 20);
+        assert!(all.iter().all(|seconds| (-30..=30).contains(seconds)));
+    }
+
+    #[test]
+    fn ending_a_grant_wipes_its_tokens_and_keeps_the_reason() {
+        let mut grant = grant(3600);
+        grant.end(AccountState::Disabled, "Ask the organisation.");
+        let stored = serde_json::to_string(&grant).unwrap();
+        assert!(!stored.contains("canary") && !stored.contains("refresh-google"), "{stored}");
+        let error = grant.unusable().unwrap();
+        assert_eq!(error.kind, Kind::ReauthorizationRequired);
+        assert_eq!(error.remedy, "Ask the organisation.");
+    }
+
+    #[test]
+    fn keys_cannot_be_forged_by_odd_names() {
+        let user = UserId::new("a/b");
+        let account = AccountId::new("outlook:t.o/../x");
+        let key = key(&user, Provider::Outlook, &account);
+        assert_eq!(key, "accounts/a%2Fb/outlook/outlook%3At.o%2F..%2Fx");
+        assert_eq!(account_of_key(&key), Some(account.clone()));
+        assert_eq!(provider_of(&account), Some(Provider::Outlook));
+        assert_eq!(lease_key(&user, Provider::Outlook, &account), "leases/a%2Fb/outlook/outlook%3At.o%2F..%2Fx");
+    }
+}

@@ -1,0 +1,104 @@
+//! `quick-book-meeting`: the first free slot of a query, booked.
+
+use super::book_meeting::{BookingRequest, book_with_key};
+use super::fingerprint;
+use super::search::{SlotQuery, check_availability};
+use super::target::ledger_error;
+use crate::account::UserId;
+use crate::booking::BookingState;
+use crate::error::{Error, Kind};
+use crate::meeting::Meeting;
+use crate::ports::World;
+use crate::schedule::interval::Interval;
+
+/// How many slots are tried when somebody else takes the first ones meanwhile.
+const TRIES: usize = 3;
+
+/// A meeting to be booked at the first free slot.
+#[derive(Debug, Clone, PartialEq)]
+pub struct QuickBookingRequest {
+    /// Where to search.
+    pub query: SlotQuery,
+    /// What to book; its `time` is replaced by the slot, its rules and buffers by the query's.
+    pub booking: BookingRequest,
+}
+
+/// Books the first free slot. The same key again returns the meeting that was booked, whatever
+/// slot that was.
+///
+/// # Errors
+/// As `book_meeting`; `Conflict` with the nearest slots outside the range when there is none.
+pub async fn quick_book_meeting(
+    world: World<'_>,
+    user: &UserId,
+    request: &QuickBookingRequest,
+) -> Result<Meeting, Error> {
+    let fingerprint = fingerprint(request);
+    let key = request.booking.key.clone().unwrap_or_else(|| fingerprint::derived_key(&fingerprint));
+    let earlier = world.bookings.get(user, &key).map_err(ledger_error)?;
+    if let Some(booking) = earlier.filter(|one| one.state != BookingState::Cancelled) {
+        let again = at(request, booking.time);
+        let outcome = book_with_key(world, user, &again, key.clone(), fingerprint.clone()).await;
+        match outcome {
+            // An unfinished attempt lost its slot: search again.
+            Err(error) if is_taken(&error) && booking.state == BookingState::Reserved => {}
+            other => return other,
+        }
+    }
+    let query = SlotQuery { max_slots: TRIES, ..request.query.clone() };
+    let found = check_availability(world, user, &query).await?;
+    let mut last = none_free(&found.nearest, &found.unknown);
+    for slot in found.slots {
+        let outcome = book_with_key(world, user, &at(request, slot), key.clone(), fingerprint.clone()).await;
+        match outcome {
+            Err(error) if is_taken(&error) => last = error,
+            other => return other,
+        }
+    }
+    Err(last)
+}
+
+fn is_taken(error: &Error) -> bool {
+    matches!(error.kind, Kind::Conflict { .. }) && error.provider.is_none()
+}
+
+fn none_free(nearest: &[Interval], unknown: &[super::sources::UnknownSource]) -> Error {
+    match unknown.first() {
+        Some(unknown) => Error {
+            message: format!(
+                "no slot can be called free, because account {} could not be read: {}",
+                unknown.account, unknown.error.message
+            ),
+            ..unknown.error.clone()
+        },
+        None => Error::new(Kind::Conflict { alternatives: nearest.to_vec() }, "no free slot in the range")
+            .with_remedy("Widen the range or the working hours, or shorten the meeting."),
+    }
+}
+
+fn at(request: &QuickBookingRequest, time: Interval) -> BookingRequest {
+    let rules = &request.query.rules;
+    BookingRequest {
+        time,
+        buffer_before: rules.buffer_before,
+        buffer_after: rules.buffer_after,
+        alternatives: rules.clone(),
+        ..request.booking.clone()
+    }
+}
+
+/// What makes two calls the same: who, what and the question, not the slot it led to.
+fn fingerprint(request: &QuickBookingRequest) -> String {
+    let rules = &request.query.rules;
+    let mut parts = vec![
+        "quick-book".to_owned(),
+        request.booking.title.clone(),
+        request.query.range.start.timestamp().to_string(),
+        request.query.range.end.timestamp().to_string(),
+        rules.duration.num_minutes().to_string(),
+        rules.zone.name().to_owned(),
+    ];
+    parts.extend(fingerprint::guests(&request.booking.attendees));
+    parts.extend(fingerprint::of_selection(&request.booking.target));
+    fingerprint::of_parts(parts.iter().map(String::as_str))
+}

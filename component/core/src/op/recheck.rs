@@ -1,0 +1,186 @@
+//! The live re-check before a booking is written: reservation with reconciliation against what
+//! really stands at the provider, and the conflict with its alternatives.
+
+use chrono::TimeDelta;
+use futures_util::future::join_all;
+
+use super::search;
+use super::sources::Sources;
+use super::target::ledger_error;
+use crate::account::{CalendarId, EventId, UserId};
+use crate::booking::{Booking, BookingState, EventRecord, Reservation, ReserveOutcome};
+use crate::calendar::Detail;
+use crate::error::{Error, Kind};
+use crate::meeting::Status;
+use crate::ports::World;
+use crate::provider;
+use crate::schedule::availability::Availability;
+use crate::schedule::interval::Interval;
+use crate::schedule::rules::Rules;
+use crate::schedule::slots::{self, Query};
+use crate::session::Session;
+
+/// How far before and after the wanted time alternatives are looked for. Read in the same round
+/// trip as the check itself.
+const BEFORE: TimeDelta = TimeDelta::days(1);
+const AFTER: TimeDelta = TimeDelta::days(7);
+/// How many alternatives a conflict offers.
+const ALTERNATIVES: usize = 3;
+
+/// Reserves. When recorded bookings are in the way, they are compared with the provider first:
+/// events that were moved or deleted there no longer block.
+///
+/// # Errors
+/// `Storage`.
+pub async fn reserve(world: World<'_>, user: &UserId, reservation: &Reservation) -> Result<ReserveOutcome, Error> {
+    let outcome = world.bookings.reserve(reservation).map_err(ledger_error)?;
+    if !matches!(outcome, ReserveOutcome::Overlap(_)) {
+        return Ok(outcome);
+    }
+    let in_the_way = world.bookings.list(user, reservation.blocked).map_err(ledger_error)?;
+    let changed = join_all(in_the_way.iter().map(|booking| reconcile(world, user, booking))).await;
+    if changed.into_iter().any(|changed| changed) {
+        return world.bookings.reserve(reservation).map_err(ledger_error);
+    }
+    Ok(outcome)
+}
+
+/// Brings one ledger entry up to date with the provider. True = it changed. A provider that
+/// cannot be asked changes nothing: the entry goes on blocking.
+async fn reconcile(world: World<'_>, user: &UserId, booking: &Booking) -> bool {
+    let (BookingState::Committed, Some(event)) = (booking.state, &booking.event) else {
+        return false;
+    };
+    let Ok(session) = Session::open(world, user, &booking.account) else { return false };
+    let newest = match provider::get(&session, &booking.calendar, &event.event_id).await {
+        Ok(meeting) if meeting.status == Status::Cancelled => None,
+        Ok(meeting) if meeting.time == booking.time => return false,
+        Ok(meeting) => Some(meeting.time),
+        Err(error) if error.kind == Kind::NotFound => None,
+        Err(_) => return false,
+    };
+    let (record, blocked) = match newest {
+        None => {
+            let status = Status::Cancelled.as_str().to_owned();
+            (EventRecord { status, ..event.clone() }, booking.blocked)
+        }
+        Some(time) => {
+            let before = booking.time.start - booking.blocked.start;
+            let after = booking.blocked.end - booking.time.end;
+            (EventRecord { time, ..event.clone() }, time.grown(before, after))
+        }
+    };
+    world.bookings.commit(user, &booking.key, &record, blocked).is_ok()
+}
+
+/// One check of the live calendars.
+pub struct Live<'s, 'a> {
+    /// Ports.
+    pub world: World<'a>,
+    /// Whose calendars.
+    pub user: &'s UserId,
+    /// The calendar to be written to: it counts even when it is not a selected one.
+    pub calendar: &'s CalendarId,
+    /// Rules of the alternatives; duration and buffers are taken from `time` and `blocked`.
+    pub rules: &'s Rules,
+    /// The wanted time.
+    pub time: Interval,
+    /// The wanted time with its buffers.
+    pub blocked: Interval,
+    /// The own reservation does not count.
+    pub own_key: Option<String>,
+    /// The own event (when rescheduling) does not count.
+    pub own_event: Option<EventId>,
+}
+
+impl Live<'_, '_> {
+    /// Reads all selected calendars of all accounts, bypassing every cache.
+    ///
+    /// # Errors
+    /// `Conflict` with alternatives when the time is taken; `Unavailable` when a calendar could
+    /// not be read: nothing is booked blindly.
+    pub async fn check(&self, sources: &Sources<'_>) -> Result<(), Error> {
+        let read = self.read(sources).await?;
+        let query = Query::new(self.blocked, self.rules(), read);
+        let reasons = slots::reasons_against(&query, self.time.start, self.world.clock.now())?;
+        match reasons.iter().any(|reason| reason.code.is_collision()) {
+            true => Err(self.taken(&query.availability)),
+            false => Ok(()),
+        }
+    }
+
+    /// The conflict for a time that the ledger refused, with alternatives as far as the calendars
+    /// can be read.
+    pub async fn conflict(&self, sources: &Sources<'_>, taken: &[Interval]) -> Error {
+        match self.read(sources).await {
+            Ok(mut read) => {
+                read.busy.extend(taken.iter().copied().map(Into::into));
+                self.taken(&read)
+            }
+            Err(_) => conflict(Vec::new()),
+        }
+    }
+
+    async fn read(&self, sources: &Sources<'_>) -> Result<Availability, Error> {
+        let range = self.blocked.grown(BEFORE, AFTER);
+        let detail = match self.own_event {
+            Some(_) => Detail::Events,
+            None => search::detail(self.rules),
+        };
+        let mut read = sources.busy_selected(self.calendar, range, detail).await;
+        if let Some(unknown) = read.unknown.first() {
+            let calendar = unknown.calendar.as_ref().map_or(String::new(), |id| format!(", calendar {id}"));
+            let retry_after = unknown.error.retry_after();
+            return Err(Error {
+                kind: match &unknown.error.kind {
+                    Kind::RateLimited { .. } => Kind::RateLimited { retry_after },
+                    Kind::Timeout => Kind::Timeout,
+                    Kind::DeniedByHost => Kind::DeniedByHost,
+                    Kind::ReauthorizationRequired => Kind::ReauthorizationRequired,
+                    Kind::AdminConsentRequired => Kind::AdminConsentRequired,
+                    _ => Kind::Unavailable { retry_after },
+                },
+                message: format!(
+                    "nothing was booked, because account {}{calendar} could not be checked: {}",
+                    unknown.account, unknown.error.message
+                ),
+                ..unknown.error.clone()
+            });
+        }
+        if let Some(own) = &self.own_event {
+            read.entries.retain(|entry| entry.event.event_id.as_ref() != Some(own));
+        }
+        let mut bookings = self.world.bookings.list(self.user, range).map_err(ledger_error)?;
+        bookings.retain(|one| {
+            Some(&one.key) != self.own_key.as_ref()
+                && (self.own_event.is_none()
+                    || one.event.as_ref().map(|event| &event.event_id) != self.own_event.as_ref())
+        });
+        Ok(search::availability(&read, &bookings, range))
+    }
+
+    /// The rules of the alternatives, for a meeting as long and as buffered as the wanted one.
+    fn rules(&self) -> Rules {
+        Rules {
+            duration: self.time.length(),
+            buffer_before: self.time.start - self.blocked.start,
+            buffer_after: self.blocked.end - self.time.end,
+            ..self.rules.clone()
+        }
+    }
+
+    fn taken(&self, read: &Availability) -> Error {
+        let (now, around) = (self.world.clock.now(), self.time.start);
+        // Starts whose whole meeting with buffers lies in the span that was read.
+        let range = self.time.grown(BEFORE, AFTER - self.time.length());
+        conflict(search::alternatives(&self.rules(), read, range, around, ALTERNATIVES, now))
+    }
+}
+
+fn conflict(alternatives: Vec<Interval>) -> Error {
+    let remedy = match alternatives.is_empty() {
+        true => "Choose another time.",
+        false => "Choose one of the alternatives, or another time.",
+    };
+    Error::new(Kind::Conflict { alternatives }, "the time is taken").with_remedy(remedy)
+}

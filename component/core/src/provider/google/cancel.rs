@@ -1,0 +1,97 @@
+//! Cancelling: events.delete, `DELETE /calendars/{calendar}/events/{event}`.
+//! <https://developers.google.com/workspace/calendar/api/v3/reference/events/delete>
+//! Google tells the guests, but takes no comment for them.
+
+use super::{api, fault};
+use crate::account::{CalendarId, EventId};
+use crate::http::request::{Method, Request};
+use crate::http::retry::Replay;
+use crate::oauth::scope::Feature;
+use crate::session::{CallError, Session};
+
+/// Deletes an event, or one occurrence of a series, and tells the guests; on a guest's copy,
+/// removes that copy. An event that is gone already is success. `comment` is not sent: Google has
+/// no place for it.
+///
+/// # Errors
+/// `Failed`: the event stands. `Unknown`: it may be gone; the same call again finds out.
+pub async fn cancel(
+    session: &Session<'_>,
+    calendar: &CalendarId,
+    event: &EventId,
+    _comment: Option<&str>,
+) -> Result<(), CallError> {
+    session.require(Feature::WriteEvents)?;
+    let url = api::event(session, calendar, event).query("sendUpdates", "all").build();
+    // A second delete is answered with 410: repeating it does no harm.
+    let response = session.call(Request::new(Method::Delete, url), Replay::Safe).await?;
+    match response.status {
+        200..=299 | 404 | 410 => Ok(()),
+        status => {
+            let what = format!("event `{event}`");
+            let now = session.world().clock.now();
+            let error = fault::error(&what, Feature::WriteEvents, &response, now);
+            Err(if status >= 500 { CallError::Unknown(error) } else { CallError::Failed(error) })
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::sample::{calendar, event_id, refusal};
+    use super::*;
+    use crate::account::Provider;
+    use crate::error::Kind;
+    use crate::http::response::TransportError;
+    use crate::scripted::{Reply, Stage, block_on, empty};
+
+    fn cancelled(replies: Vec<Reply>) -> (Result<(), CallError>, Stage) {
+        let stage = Stage::new();
+        for reply in replies {
+            stage.http.push(reply);
+        }
+        let session = stage.session(Provider::Google);
+        let outcome = block_on(cancel(&session, &calendar().id, &event_id(), Some("ill")));
+        drop(session);
+        assert_eq!(stage.http.left(), 0);
+        (outcome, stage)
+    }
+
+    #[test]
+    fn deletes_and_tells_the_guests() {
+        let (outcome, stage) = cancelled(vec![empty(204).into()]);
+        assert_eq!(outcome, Ok(()));
+        let line =
+            "DELETE https://www.googleapis.com/calendar/v3/calendars/ana%40example.com/events/abc12?sendUpdates=all";
+        assert_eq!(stage.http.lines(), [line]);
+        assert_eq!(stage.http.requests()[0].body, None);
+    }
+
+    #[test]
+    fn an_event_that_is_gone_is_done() {
+        for response in [refusal(410, "deleted"), refusal(404, "notFound"), empty(410)] {
+            assert_eq!(cancelled(vec![response.into()]).0, Ok(()));
+        }
+    }
+
+    #[test]
+    fn a_lost_answer_is_followed_by_a_second_delete() {
+        let lost = TransportError::Lost("www.googleapis.com".into());
+        let (outcome, stage) = cancelled(vec![lost.into(), refusal(410, "deleted").into()]);
+        assert_eq!((outcome, stage.http.requests().len()), (Ok(()), 2));
+    }
+
+    #[test]
+    fn a_refusal_is_certain_and_silence_is_not() {
+        let (outcome, _) = cancelled(vec![refusal(403, "forbidden").into()]);
+        assert!(matches!(outcome, Err(CallError::Failed(error)) if error.kind == Kind::PermissionDenied));
+        let faults = (0..5).map(|_| refusal(503, "backendError").into()).collect();
+        let (outcome, _) = cancelled(faults);
+        assert!(
+            matches!(outcome, Err(CallError::Unknown(error)) if error.kind == Kind::Unavailable { retry_after: None })
+        );
+        let lost = || TransportError::Timeout("www.googleapis.com".into()).into();
+        let (outcome, _) = cancelled((0..5).map(|_| lost()).collect());
+        assert!(matches!(outcome, Err(CallError::Unknown(_))));
+    }
+}

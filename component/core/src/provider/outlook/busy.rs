@@ -1,0 +1,120 @@
+//! Busy times from `calendarView`, which expands series; never from the plain list of events.
+//! Not here: other people's free/busy (getSchedule), and what tentative means for a booking.
+//!
+//! <https://learn.microsoft.com/graph/api/calendar-list-calendarview>
+
+use chrono::TimeDelta;
+use futures_util::stream::{self, StreamExt};
+
+use super::event::{Event, bad_time};
+use super::page::Pages;
+use super::request;
+use super::time::{BadTime, bound};
+use crate::account::{CalendarId, EventId};
+use crate::calendar::{BusyEvent, Calendar, CalendarBusy, Detail};
+use crate::error::Error;
+use crate::http::url::Url;
+use crate::oauth::scope::Feature;
+use crate::schedule::interval::Interval;
+use crate::schedule::zone::Zone;
+use crate::session::Session;
+
+/// Requests in flight together; the service allows four per mailbox.
+const IN_FLIGHT: usize = 4;
+/// Longer views are refused (`ErrorCalendarViewRangeTooBig`) at a length nobody documents.
+const LONGEST_VIEW: TimeDelta = TimeDelta::days(366);
+const SELECT: &str = "id,showAs,start,end,isAllDay,isCancelled,responseStatus";
+
+/// Busy entries of each calendar that overlap `range`, in the same order. Both details come from
+/// the same request here, so entries always carry their event's id.
+pub async fn read(
+    session: &Session<'_>,
+    calendars: &[Calendar],
+    range: Interval,
+    _detail: Detail,
+) -> Vec<CalendarBusy> {
+    at_most_four(calendars.iter().map(|calendar| async move {
+        CalendarBusy { calendar: calendar.id.clone(), busy: one(session, calendar, range).await }
+    }))
+    .await
+}
+
+async fn at_most_four<T>(reads: impl Iterator<Item = impl Future<Output = T>>) -> Vec<T> {
+    stream::iter(reads).buffered(IN_FLIGHT).collect().await
+}
+
+async fn one(session: &Session<'_>, calendar: &Calendar, range: Interval) -> Result<Vec<BusyEvent>, Error> {
+    session.require(Feature::ReadBusy)?;
+    let what = format!("calendar \"{}\"", calendar.name);
+    let zone = calendar.time_zone.as_deref().and_then(|name| Zone::parse(name).ok());
+    let mut busy = Vec::new();
+    for window in windows(range) {
+        let url = view(session, &calendar.id, window).query("$select", SELECT).query("$top", "500");
+        let mut pages = Pages::new(session, &what, url.build(), request::Body::Text);
+        while let Some(events) = pages.next::<Event>().await? {
+            for event in events {
+                let entry = entry(event, zone.as_ref()).map_err(|bad| unknown(session, &what, bad))?;
+                busy.extend(entry.filter(|entry| is_counted(entry.interval, window, range)));
+            }
+        }
+    }
+    Ok(busy)
+}
+
+/// The view of one calendar over `range`: everything that overlaps it, series expanded.
+#[must_use]
+pub fn view(session: &Session<'_>, calendar: &CalendarId, range: Interval) -> Url {
+    Url::new(session.api())
+        .segment("me")
+        .segment("calendars")
+        .segment(calendar.as_str())
+        .segment("calendarView")
+        .query("startDateTime", &bound(range.start))
+        .query("endDateTime", &bound(range.end))
+}
+
+/// `range` in pieces of a length the service takes.
+#[must_use]
+pub fn windows(range: Interval) -> Vec<Interval> {
+    let mut windows = Vec::new();
+    let mut rest = Some(range);
+    while let Some(left) = rest {
+        let cut = left.start.checked_add_signed(LONGEST_VIEW).map_or(left.end, |cut| cut.min(left.end));
+        windows.extend(Interval::new(left.start, cut));
+        rest = Interval::new(cut, left.end);
+    }
+    windows
+}
+
+/// Overlaps the range, and was not in an earlier window already.
+#[must_use]
+pub fn is_counted(event: Interval, window: Interval, range: Interval) -> bool {
+    event.overlaps(range) && (window.start == range.start || event.start >= window.start)
+}
+
+/// The busy rules: cancelled, declined, free and elsewhere-working entries and those without
+/// length take no time; anything not understood does.
+fn entry(event: Event, mailbox: Option<&Zone>) -> Result<Option<BusyEvent>, BadTime> {
+    let (show_as, response) = (event.show_as(), event.response());
+    let is_free = event.is_cancelled == Some(true)
+        || response == "declined"
+        || matches!(show_as.as_str(), "free" | "workingelsewhere");
+    if is_free {
+        return Ok(None);
+    }
+    let is_tentative = show_as == "tentative" || matches!(response.as_str(), "notresponded" | "tentativelyaccepted");
+    let interval = event.interval(mailbox)?;
+    let event_id = event.id.filter(|id| !id.is_empty()).map(EventId::new);
+    Ok(interval.map(|interval| BusyEvent { interval, event_id, is_tentative }))
+}
+
+/// Why the calendar is unknown; a missing scope explains a missing zone.
+fn unknown(session: &Session<'_>, what: &str, bad: BadTime) -> Error {
+    match (bad, session.require(Feature::MailboxSettings)) {
+        (BadTime::NoMailboxZone, Err(denied)) => denied.context(format!("{what} {bad}")),
+        _ => bad_time(what, bad),
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,73 @@
+//! `POST .../cancel` for a meeting we organise, `DELETE` for everything else; gone is done.
+//! Not here: the ledger's record of the booking.
+//!
+//! <https://learn.microsoft.com/graph/api/event-cancel>, <https://learn.microsoft.com/graph/api/event-delete>
+
+use serde_json::json;
+
+use super::event::Event;
+use super::fault;
+use super::request::{Body, events_url, read, request};
+use crate::account::{CalendarId, EventId};
+use crate::error::{Error, Kind};
+use crate::http::request::Method;
+use crate::http::retry::Replay;
+use crate::http::url::Url;
+use crate::oauth::scope::Feature;
+use crate::session::{CallError, Session};
+
+/// Cancels a meeting the account organises (guests get `comment`), or removes the account's copy
+/// of somebody else's and its own appointments without guests. An event that is in another
+/// calendar of the mailbox is found there, so that "gone" means gone.
+///
+/// # Errors
+/// `Failed`: it stands as it was. `Unknown`: it may be cancelled; the same call again finds out.
+pub async fn cancel(
+    session: &Session<'_>,
+    calendar: &CalendarId,
+    event: &EventId,
+    comment: Option<&str>,
+) -> Result<(), CallError> {
+    session.require(Feature::WriteEvents)?;
+    let here = events_url(session, calendar.as_str()).segment(event.as_str());
+    let anywhere = Url::new(session.api()).segment("me").segment("events").segment(event.as_str());
+    for place in [here, anywhere] {
+        match look(session, &place).await {
+            Ok(found) => return end(session, place, &found, comment).await,
+            Err(error) if error.kind == Kind::NotFound => {}
+            Err(error) => return Err(error.into()),
+        }
+    }
+    Ok(())
+}
+
+async fn look(session: &Session<'_>, place: &Url) -> Result<Event, Error> {
+    let url = place.clone().query("$select", "id,isOrganizer,isCancelled,attendees").build();
+    let found: Event = fault::body("event", &read(session, "event", url, Body::Text).await?)?;
+    // What is not understood is not deleted.
+    if found.id.is_none() || found.is_organizer.is_none() {
+        return Err(fault::protocol("event", "does not tell who organises it"));
+    }
+    Ok(found)
+}
+
+/// Repeating either request is harmless: the second one finds nothing.
+async fn end(session: &Session<'_>, place: Url, found: &Event, comment: Option<&str>) -> Result<(), CallError> {
+    let has_guests = found.attendees.as_ref().is_some_and(|attendees| !attendees.is_empty());
+    let is_ours = found.is_organizer == Some(true) && found.is_cancelled != Some(true);
+    let request = if is_ours && has_guests {
+        let body = comment.map_or_else(|| json!({}), |comment| json!({ "comment": comment }));
+        request(session, Method::Post, place.segment("cancel").build(), Body::Text).json(&body)
+    } else {
+        request(session, Method::Delete, place.build(), Body::Text)
+    };
+    let response = session.call(request, Replay::Safe).await?;
+    let is_gone = || fault::error("event", &response).kind == Kind::NotFound;
+    if response.is_success() || is_gone() {
+        return Ok(());
+    }
+    Err(fault::call_error("event", &response))
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,78 @@
+use serde_json::{Value, json};
+
+use super::super::double::{Outcome, block_on, event, in_order, refusal, reply, timeout};
+use super::*;
+
+const GUESTS: &str = r#"[{"type":"required","emailAddress":{"address":"lee@customer.example"}}]"#;
+
+fn with_guests(members: Value) -> Outcome {
+    let mut event = event(members);
+    event["attendees"] = serde_json::from_str(GUESTS).unwrap();
+    reply(200, event)
+}
+
+fn done(status: u16) -> Outcome {
+    Ok(crate::http::response::Response { status, headers: Vec::new(), body: Vec::new() })
+}
+
+fn gone() -> Outcome {
+    refusal(404, "ErrorItemNotFound")
+}
+
+const HERE: &str = "/me/calendars/c/events/e%2F1";
+
+#[test]
+fn every_way_to_end_an_event_is_chosen_as_documented() {
+    let read = format!("GET {HERE}");
+    let cancel_here = vec![read.clone(), format!("POST {HERE}/cancel")];
+    let delete_here = vec![read.clone(), format!("DELETE {HERE}")];
+    let elsewhere = "/me/events/e%2F1";
+    let table: Vec<(&str, Vec<Outcome>, Vec<String>)> = vec![
+        ("organiser with guests", vec![with_guests(json!({})), done(202)], cancel_here.clone()),
+        ("gone in between", vec![with_guests(json!({})), gone()], cancel_here),
+        ("organiser alone", vec![reply(200, event(json!({}))), done(204)], delete_here.clone()),
+        ("somebody else's", vec![with_guests(json!({"isOrganizer": false})), done(204)], delete_here.clone()),
+        ("cancelled already", vec![with_guests(json!({"isCancelled": true})), done(204)], delete_here.clone()),
+        ("deleted in between", vec![reply(200, event(json!({}))), refusal(410, "")], delete_here),
+        ("gone", vec![gone(), gone()], vec![read.clone(), format!("GET {elsewhere}")]),
+        (
+            "in another calendar",
+            vec![gone(), with_guests(json!({})), done(202)],
+            vec![read, format!("GET {elsewhere}"), format!("POST {elsewhere}/cancel")],
+        ),
+    ];
+    for (name, replies, expected) in table {
+        let script = in_order(replies);
+        let result = block_on(cancel(&script.session(), &CalendarId::new("c"), &EventId::new("e/1"), None));
+        assert_eq!((result, script.lines()), (Ok(()), expected), "{name}");
+    }
+}
+
+#[test]
+fn the_comment_reaches_the_guests() {
+    for (comment, expected) in [(Some("Sorry"), json!({"comment": "Sorry"})), (None, json!({}))] {
+        let script = in_order(vec![with_guests(json!({})), done(202)]);
+        block_on(cancel(&script.session(), &CalendarId::new("c"), &EventId::new("e"), comment)).unwrap();
+        assert_eq!(script.sent(1), expected);
+    }
+}
+
+#[test]
+fn failures_tell_whether_the_event_stands() {
+    let fails = |replies: Vec<Outcome>| {
+        let script = in_order(replies);
+        block_on(cancel(&script.session(), &CalendarId::new("c"), &EventId::new("e"), None)).unwrap_err()
+    };
+    let denied = fails(vec![with_guests(json!({})), refusal(403, "ErrorAccessDenied")]);
+    assert!(matches!(denied, CallError::Failed(Error { kind: Kind::PermissionDenied, .. })));
+    let no_mailbox = fails(vec![refusal(404, "MailboxNotEnabledForRESTAPI")]);
+    assert!(matches!(no_mailbox, CallError::Failed(Error { kind: Kind::Unsupported, .. })));
+    let lost = fails(std::iter::once(with_guests(json!({}))).chain((0..5).map(|_| timeout())).collect());
+    assert!(matches!(lost, CallError::Unknown(_)));
+    let down = fails(std::iter::once(with_guests(json!({}))).chain((0..5).map(|_| refusal(503, ""))).collect());
+    assert!(matches!(down, CallError::Unknown(_)));
+    for odd in [json!([]), json!({}), json!(7), json!({"id": "e"}), event(json!({"isOrganizer": null}))] {
+        let odd = fails(vec![reply(200, odd)]);
+        assert!(matches!(odd, CallError::Failed(Error { kind: Kind::Protocol, .. })));
+    }
+}

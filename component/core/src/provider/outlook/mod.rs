@@ -1,0 +1,29 @@
+//! Microsoft Graph v1.0, the Outlook calendar of one mailbox: the same verbs and file names as
+//! `google/`, plus what only Graph needs (zone names, paging by links, extended properties).
+//! Not here: tokens and retries (`session`, `http::retry`), and which calendar to ask (`op`).
+//!
+//! Every request asks for times in UTC and for immutable ids and carries a correlation id
+//! (`request`); times are sent in UTC, so no zone data but ours decides anything.
+
+pub mod busy;
+pub mod calendars;
+pub mod cancel;
+pub mod create;
+mod custom_zone;
+#[cfg(test)]
+mod double;
+pub mod event;
+pub mod events;
+pub mod fault;
+mod find;
+mod mailbox;
+mod meeting_block;
+mod page;
+mod property;
+mod request;
+mod teams;
+pub mod time;
+mod transaction;
+pub mod update;
+pub mod zones;
+mod zones_table;

@@ -1,0 +1,215 @@
+//! Half-open intervals of instants and the set operations on sorted lists of them.
+//!
+//! A *set* here is a list that is sorted, without overlaps and without touching neighbours, as [`merge`] returns it.
+//! Every operation but the sort inside `merge` is linear. Knows no zones and no calendars.
+use chrono::{DateTime, TimeDelta, Utc};
+
+/// The instants from `start` to before `end`; never empty when made by [`Interval::new`]. Ordered by start, then end.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Interval {
+    /// The first instant.
+    pub start: DateTime<Utc>,
+    /// The first instant after it.
+    pub end: DateTime<Utc>,
+}
+
+impl Interval {
+    /// Everything that can be represented.
+    pub const ALWAYS: Interval = Interval { start: DateTime::<Utc>::MIN_UTC, end: DateTime::<Utc>::MAX_UTC };
+
+    /// `[start, end)`, or `None` when that is empty.
+    pub fn new(start: DateTime<Utc>, end: DateTime<Utc>) -> Option<Interval> {
+        (start < end).then_some(Interval { start, end })
+    }
+
+    /// `[start, start + length)`, or `None` when that is empty or cannot be represented.
+    pub fn starting(start: DateTime<Utc>, length: TimeDelta) -> Option<Interval> {
+        Interval::new(start, start.checked_add_signed(length)?)
+    }
+
+    /// How long it is.
+    pub fn length(&self) -> TimeDelta {
+        self.end.signed_duration_since(self.start)
+    }
+
+    /// Whether `instant` is inside.
+    pub fn contains(&self, instant: DateTime<Utc>) -> bool {
+        self.start <= instant && instant < self.end
+    }
+
+    /// Whether `other` lies inside completely.
+    pub fn covers(&self, other: Interval) -> bool {
+        self.start <= other.start && other.end <= self.end
+    }
+
+    /// Whether the two share an instant; touching is not sharing.
+    pub fn overlaps(&self, other: Interval) -> bool {
+        self.start < other.end && other.start < self.end
+    }
+
+    /// The common part.
+    pub fn intersection(&self, other: Interval) -> Option<Interval> {
+        Interval::new(self.start.max(other.start), self.end.min(other.end))
+    }
+
+    /// Longer by `before` at the start and by `after` at the end, as far as that can be represented.
+    pub fn grown(&self, before: TimeDelta, after: TimeDelta) -> Interval {
+        Interval {
+            start: self.start.checked_sub_signed(before).unwrap_or(DateTime::<Utc>::MIN_UTC),
+            end: self.end.checked_add_signed(after).unwrap_or(DateTime::<Utc>::MAX_UTC),
+        }
+    }
+}
+
+/// `instant` itself when it is a whole second, else the next one.
+pub fn next_whole_second(instant: DateTime<Utc>) -> DateTime<Utc> {
+    let second = previous_whole_second(instant);
+    if second == instant {
+        return instant;
+    }
+    second.checked_add_signed(TimeDelta::seconds(1)).unwrap_or(instant)
+}
+
+/// `instant` itself when it is a whole second, else the one before.
+pub fn previous_whole_second(instant: DateTime<Utc>) -> DateTime<Utc> {
+    DateTime::from_timestamp(instant.timestamp(), 0).unwrap_or(instant)
+}
+
+/// The union as a set: sorted, overlapping and touching intervals joined, empty ones dropped.
+pub fn merge(mut intervals: Vec<Interval>) -> Vec<Interval> {
+    intervals.retain(|interval| interval.start < interval.end);
+    if !intervals.is_sorted() {
+        intervals.sort_unstable();
+    }
+    intervals.dedup_by(|next, current| {
+        let joins = next.start <= current.end;
+        if joins {
+            current.end = current.end.max(next.end);
+        }
+        joins
+    });
+    intervals
+}
+
+/// The part of the set `from` outside the set `remove`.
+pub fn subtract(from: &[Interval], remove: &[Interval]) -> Vec<Interval> {
+    let mut rest = Vec::with_capacity(from.len());
+    let mut removals = remove.iter().copied().peekable();
+    for interval in from {
+        let mut start = interval.start;
+        while let Some(removal) = removals.peek().copied() {
+            if removal.start >= interval.end {
+                break;
+            }
+            if removal.end > start {
+                rest.extend(Interval::new(start, removal.start));
+                start = start.max(removal.end);
+            }
+            if removal.end > interval.end {
+                break;
+            }
+            removals.next();
+        }
+        rest.extend(Interval::new(start, interval.end));
+    }
+    rest
+}
+
+/// The common part of two sets.
+pub fn intersect(left: &[Interval], right: &[Interval]) -> Vec<Interval> {
+    let mut common = Vec::new();
+    let (mut lefts, mut rights) = (left.iter().peekable(), right.iter().peekable());
+    while let (Some(one), Some(other)) = (lefts.peek(), rights.peek()) {
+        common.extend(one.intersection(**other));
+        if one.end <= other.end {
+            lefts.next();
+        } else {
+            rights.next();
+        }
+    }
+    common
+}
+
+/// The part of a set inside `bounds`.
+pub fn clip(set: &[Interval], bounds: Interval) -> Vec<Interval> {
+    let first = set.partition_point(|interval| interval.end <= bounds.start);
+    set.iter()
+        .skip(first)
+        .take_while(|interval| interval.start < bounds.end)
+        .filter_map(|interval| interval.intersection(bounds))
+        .collect()
+}
+
+/// The instants contained in at least `need` of the sets; `need` 0 counts as 1.
+pub fn at_least(sets: &[&[Interval]], need: usize) -> Vec<Interval> {
+    let mut borders: Vec<(DateTime<Utc>, bool)> =
+        sets.iter().flat_map(|set| set.iter().flat_map(|one| [(one.start, true), (one.end, false)])).collect();
+    borders.sort_unstable();
+    let (mut covered, mut count, mut open) = (Vec::new(), 0_usize, None);
+    let need = need.max(1);
+    let mut borders = borders.into_iter().peekable();
+    while let Some((at, opens)) = borders.next() {
+        count = if opens { count + 1 } else { count.saturating_sub(1) };
+        if borders.peek().is_some_and(|(next, _)| *next == at) {
+            continue;
+        }
+        match open {
+            None if count >= need => open = Some(at),
+            Some(start) if count < need => {
+                covered.extend(Interval::new(start, at));
+                open = None;
+            }
+            _ => {}
+        }
+    }
+    covered
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn interval(start: i64, end: i64) -> Interval {
+        let at = |minute: i64| DateTime::from_timestamp(minute * 60, 0).unwrap();
+        Interval { start: at(start), end: at(end) }
+    }
+
+    fn set(pairs: &[(i64, i64)]) -> Vec<Interval> {
+        pairs.iter().map(|(start, end)| interval(*start, *end)).collect()
+    }
+
+    #[test]
+    fn an_interval_without_an_instant_is_none() {
+        let one = interval(5, 6);
+        assert_eq!(Interval::new(one.start, one.start), None);
+        assert_eq!(Interval::new(one.end, one.start), None);
+    }
+
+    #[test]
+    fn merging_joins_what_touches_and_drops_what_is_empty() {
+        assert_eq!(merge(set(&[(5, 7), (1, 3), (3, 4), (9, 9), (12, 11), (6, 10)])), set(&[(1, 4), (5, 10)]));
+    }
+
+    #[test]
+    fn subtracting_cuts_at_both_ends_and_in_the_middle() {
+        let from = set(&[(0, 10), (20, 30), (40, 50)]);
+        assert_eq!(subtract(&from, &set(&[(3, 5), (8, 22), (45, 60)])), set(&[(0, 3), (5, 8), (22, 30), (40, 45)]));
+        assert_eq!(subtract(&from, &set(&[(0, 100)])), set(&[]));
+        assert_eq!(subtract(&from, &[]), from);
+    }
+
+    #[test]
+    fn intersecting_keeps_the_common_part() {
+        let left = set(&[(0, 10), (20, 30)]);
+        assert_eq!(intersect(&left, &set(&[(5, 25), (28, 29)])), set(&[(5, 10), (20, 25), (28, 29)]));
+        assert_eq!(clip(&left, interval(8, 21)), set(&[(8, 10), (20, 21)]));
+    }
+
+    #[test]
+    fn at_least_two_of_three_counts_instants_and_ignores_touching() {
+        let (a, b, c) = (set(&[(0, 10)]), set(&[(5, 15)]), set(&[(10, 20)]));
+        assert_eq!(at_least(&[&a, &b, &c], 2), set(&[(5, 15)]));
+        assert_eq!(at_least(&[&a, &b, &c], 1), set(&[(0, 20)]));
+        assert_eq!(at_least(&[&a, &b, &c], 3), set(&[]));
+    }
+}

@@ -1,0 +1,191 @@
+//! Why a start is not offered.
+//!
+//! Codes are ordered: the first that applies is the primary one. Reasons carry a witness (the event, the calendar,
+//! the limit), titles only where the input has them.
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use chrono::{DateTime, NaiveDate, NaiveDateTime, Utc};
+
+use super::interval::Interval;
+use super::limits::Limit;
+use super::zone::Zone;
+
+/// The kind of a reason, in order of precedence.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum ReasonCode {
+    /// The wall time is skipped by a clock change.
+    NonexistentLocalTime,
+    /// Earlier than the minimum notice allows.
+    BeforeNotice,
+    /// Later than the horizon allows.
+    BeyondHorizon,
+    /// A date override closes it.
+    Closed,
+    /// Not inside working hours.
+    OutsideHours,
+    /// A holiday or a whole day out of office.
+    TimeOff,
+    /// Something busy.
+    Busy,
+    /// A hold of somebody else, its buffers included.
+    Held,
+    /// Only buffers collide.
+    Buffer,
+    /// A tentative or unanswered event that blocks.
+    Tentative,
+    /// A calendar could not be read.
+    UnknownAvailability,
+    /// Too few members of a group can come.
+    QuorumNotMet,
+    /// The day, week or month is booked up.
+    LimitReached,
+    /// None of the candidates can take it.
+    NoAssignee,
+}
+
+impl ReasonCode {
+    /// The stable name, such as `outside_hours`.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            ReasonCode::NonexistentLocalTime => "nonexistent_local_time",
+            ReasonCode::BeforeNotice => "before_notice",
+            ReasonCode::BeyondHorizon => "beyond_horizon",
+            ReasonCode::Closed => "closed",
+            ReasonCode::OutsideHours => "outside_hours",
+            ReasonCode::TimeOff => "time_off",
+            ReasonCode::Busy => "busy",
+            ReasonCode::Held => "held",
+            ReasonCode::Buffer => "buffer",
+            ReasonCode::Tentative => "tentative",
+            ReasonCode::UnknownAvailability => "unknown_availability",
+            ReasonCode::QuorumNotMet => "quorum_not_met",
+            ReasonCode::LimitReached => "limit_reached",
+            ReasonCode::NoAssignee => "no_assignee",
+        }
+    }
+
+    /// Whether somebody's time is taken or unknown, as opposed to a rule about when meetings are wanted.
+    pub fn is_collision(self) -> bool {
+        use ReasonCode::{Buffer, Busy, Held, Tentative, TimeOff, UnknownAvailability};
+        matches!(self, TimeOff | Busy | Held | Buffer | Tentative | UnknownAvailability)
+    }
+}
+
+/// One reason, with whose it is and its witness.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Reason {
+    /// The kind.
+    pub code: ReasonCode,
+    /// The person it is about, in group questions.
+    pub participant: Option<Arc<str>>,
+    /// The witness.
+    pub detail: Detail,
+}
+
+impl Reason {
+    /// A reason about nobody in particular.
+    pub fn new(code: ReasonCode, detail: Detail) -> Reason {
+        Reason { code, participant: None, detail }
+    }
+}
+
+/// What proves a reason.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Detail {
+    /// The rule itself.
+    None,
+    /// A wall time that does not exist.
+    Local {
+        /// The wall time.
+        local: NaiveDateTime,
+        /// Its zone.
+        zone: Zone,
+    },
+    /// The first start the notice allows.
+    Earliest(DateTime<Utc>),
+    /// The first start beyond the horizon.
+    Latest(DateTime<Utc>),
+    /// Something that occupies time.
+    Item {
+        /// When.
+        interval: Interval,
+        /// On which calendar.
+        calendar: Option<Arc<str>>,
+        /// Its title, if the reader may see it.
+        title: Option<Arc<str>>,
+    },
+    /// A calendar that could not be read.
+    Unread {
+        /// When nothing is known.
+        interval: Interval,
+        /// Which calendar.
+        calendar: Option<Arc<str>>,
+        /// Why.
+        cause: Arc<str>,
+        /// Since when.
+        since: Option<DateTime<Utc>>,
+    },
+    /// A group too small.
+    Quorum {
+        /// Its name.
+        group: Arc<str>,
+        /// How many can come.
+        have: usize,
+        /// How many must.
+        need: usize,
+    },
+    /// A period that is booked up.
+    Limit {
+        /// The limit.
+        limit: Limit,
+        /// The first local date of the period.
+        bucket: NaiveDate,
+    },
+}
+
+/// How many starts were refused for a primary reason.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ReasonCount {
+    /// The primary reason.
+    pub code: ReasonCode,
+    /// The number of candidate starts.
+    pub count: usize,
+}
+
+/// A candidate start that is not offered.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Refusal {
+    /// The start; for a wall time that does not exist, the first instant after it.
+    pub start: DateTime<Utc>,
+    /// All reasons, the primary one first; never empty.
+    pub reasons: Vec<Reason>,
+}
+
+/// Something that can say why it refuses a start.
+pub trait GiveReasons {
+    /// The reasons against `start`, primary first, only that one if `primary_only`; empty when it is acceptable.
+    /// Starts must be asked in ascending order.
+    fn reasons(&mut self, start: DateTime<Utc>, primary_only: bool) -> Vec<Reason>;
+}
+
+/// Counts primary reasons.
+#[derive(Debug, Clone, Default)]
+pub struct Histogram(BTreeMap<ReasonCode, usize>);
+
+impl Histogram {
+    /// Counts one refusal.
+    pub fn add(&mut self, code: ReasonCode) {
+        *self.0.entry(code).or_default() += 1;
+    }
+
+    /// Whether nothing was counted.
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// The counts in order of precedence.
+    pub fn into_counts(self) -> Vec<ReasonCount> {
+        self.0.into_iter().map(|(code, count)| ReasonCount { code, count }).collect()
+    }
+}

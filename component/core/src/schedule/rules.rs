@@ -1,0 +1,378 @@
+//! The rules of a question in one record, and their validation.
+//!
+//! Plain data with defaults; [`Rules::validate`] is the only way to the [`ValidRules`] the engine works with.
+use std::collections::BTreeMap;
+
+use chrono::{DateTime, Datelike, NaiveDate, TimeDelta, Utc};
+
+use super::hours::{DAY, DateOverride, Holiday, Travel, WeeklyHours, Window};
+use super::interval::Interval;
+use super::limits::{self, Limit};
+use super::policy::Statuses;
+use super::zone::Zone;
+
+/// Everything that decides which starts are acceptable, for one person or one meeting.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Rules {
+    /// The person's home zone: hours, local days of horizon and limits, and the grid unless `grid_zone` is set. Default UTC.
+    pub zone: Zone,
+    /// Length of the meeting, one second to 31 days. Default 30 minutes.
+    pub duration: TimeDelta,
+    /// Time kept free before the meeting, up to 31 days. Default none.
+    pub buffer_before: TimeDelta,
+    /// Time kept free after the meeting, up to 31 days. Default none.
+    pub buffer_after: TimeDelta,
+    /// Whether the buffers, too, must lie inside the working window. Default no.
+    pub buffers_inside_window: bool,
+    /// Elapsed time from now to the earliest start. Default none.
+    pub minimum_notice: TimeDelta,
+    /// How far ahead a start may be. Default without bound.
+    pub horizon: Option<Horizon>,
+    /// Distance of candidate starts, whole minutes, 1 to 1440. Default 30 minutes.
+    pub step: TimeDelta,
+    /// Where the grid begins after local midnight, whole minutes, less than `step`. Default none.
+    pub offset: TimeDelta,
+    /// What candidate starts are counted from.
+    pub anchor: Anchor,
+    /// The zone of the grid; default: the person's zone on each date.
+    pub grid_zone: Option<Zone>,
+    /// Working hours. Default Monday to Friday 09:00 to 17:00.
+    pub hours: WeeklyHours,
+    /// Dates with other hours; a date at most once.
+    pub overrides: Vec<DateOverride>,
+    /// Whole days off.
+    pub holidays: Vec<Holiday>,
+    /// Stays in other zones; not overlapping.
+    pub travel: Vec<Travel>,
+    /// Most meetings and minutes per day, week or month; at most 16.
+    pub limits: Vec<Limit>,
+    /// How tentative, out-of-office and other items are treated.
+    pub statuses: Statuses,
+}
+
+impl Default for Rules {
+    fn default() -> Self {
+        Rules {
+            zone: Zone::utc(),
+            duration: TimeDelta::minutes(30),
+            buffer_before: TimeDelta::zero(),
+            buffer_after: TimeDelta::zero(),
+            buffers_inside_window: false,
+            minimum_notice: TimeDelta::zero(),
+            horizon: None,
+            step: TimeDelta::minutes(30),
+            offset: TimeDelta::zero(),
+            anchor: Anchor::LocalMidnight,
+            grid_zone: None,
+            hours: WeeklyHours::default(),
+            overrides: Vec::new(),
+            holidays: Vec::new(),
+            travel: Vec::new(),
+            limits: Vec::new(),
+            statuses: Statuses::default(),
+        }
+    }
+}
+
+/// How far ahead a start may be.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Horizon {
+    /// Elapsed time from now, exclusive.
+    Elapsed(TimeDelta),
+    /// Whole local days after today: the last one ends at its midnight.
+    Days(u32),
+}
+
+/// What candidate starts are counted from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Anchor {
+    /// Wall times `offset + k * step`, anew each local day.
+    #[default]
+    LocalMidnight,
+    /// Elapsed steps from the beginning of each working window.
+    WindowStart,
+    /// Elapsed steps from the beginning of each free gap.
+    Packed,
+}
+
+/// A rule that cannot be followed.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{field}: {reason}")]
+pub struct InvalidRule {
+    /// The field, as a path such as `hours` or `participants[2].buffer_before`.
+    pub field: String,
+    /// What is wrong with it.
+    pub reason: String,
+}
+
+impl InvalidRule {
+    /// An error about `field`.
+    pub fn new(field: impl Into<String>, reason: impl Into<String>) -> Self {
+        InvalidRule { field: field.into(), reason: reason.into() }
+    }
+
+    /// The same error about a part of `parent`.
+    pub fn within(self, parent: &str) -> Self {
+        InvalidRule { field: format!("{parent}.{}", self.field), reason: self.reason }
+    }
+}
+
+/// Longest duration and longest buffer.
+pub const LONGEST: TimeDelta = TimeDelta::days(31);
+
+/// How far before the range windows and gaps are traced back to where they begin, for anchors counted from there.
+pub const LOOK_BACK: TimeDelta = TimeDelta::days(8);
+
+/// Most limits of one person.
+pub const MOST_LIMITS: usize = 16;
+
+/// Rules that passed validation, with lookups by date.
+#[derive(Debug, Clone)]
+pub struct ValidRules<'a> {
+    rules: &'a Rules,
+    overrides: BTreeMap<NaiveDate, &'a DateOverride>,
+    travel: BTreeMap<NaiveDate, &'a Travel>,
+}
+
+impl Rules {
+    /// Checks every field.
+    ///
+    /// # Errors
+    /// [`InvalidRule`] naming the first field that is out of bounds or contradicts another.
+    pub fn validate(&self) -> Result<ValidRules<'_>, InvalidRule> {
+        within("duration", self.duration, TimeDelta::seconds(1), LONGEST)?;
+        within("buffer_before", self.buffer_before, TimeDelta::zero(), LONGEST)?;
+        within("buffer_after", self.buffer_after, TimeDelta::zero(), LONGEST)?;
+        within("minimum_notice", self.minimum_notice, TimeDelta::zero(), TimeDelta::days(3660))?;
+        within("step", self.step, TimeDelta::minutes(1), TimeDelta::days(1))?;
+        within("offset", self.offset, TimeDelta::zero(), self.step - TimeDelta::seconds(1))?;
+        whole_minutes("step", self.step)?;
+        whole_minutes("offset", self.offset)?;
+        match self.horizon {
+            Some(Horizon::Elapsed(ahead)) => within("horizon", ahead, TimeDelta::seconds(1), TimeDelta::days(3660))?,
+            Some(Horizon::Days(days)) if days > 3660 => {
+                return Err(InvalidRule::new("horizon", "must be at most 3660 days"));
+            }
+            _ => {}
+        }
+        if self.limits.len() > MOST_LIMITS {
+            return Err(InvalidRule::new("limits", format!("must be at most {MOST_LIMITS}")));
+        }
+        for (_, windows) in self.hours.days() {
+            valid_windows("hours", windows)?;
+        }
+        let mut overrides = BTreeMap::new();
+        for one in &self.overrides {
+            valid_windows("overrides", &one.windows)?;
+            if overrides.insert(one.date, one).is_some() {
+                return Err(InvalidRule::new("overrides", format!("{} is given twice", one.date)));
+            }
+        }
+        if let Some(holiday) = self.holidays.iter().find(|holiday| holiday.from >= holiday.until) {
+            return Err(InvalidRule::new("holidays", format!("{} must be before {}", holiday.from, holiday.until)));
+        }
+        Ok(ValidRules { rules: self, overrides, travel: valid_travel(&self.travel)? })
+    }
+
+    /// The span of time that decides about starts in `range`: what to ask the calendars for. Packed starts need
+    /// to know where the gap they lie in begins.
+    pub fn fetch_range(&self, range: Interval) -> Interval {
+        let after = self.duration.checked_add(&self.buffer_after).unwrap_or(self.duration);
+        let before = match self.anchor {
+            Anchor::Packed => self.buffer_before.checked_add(&LOOK_BACK).unwrap_or(LOOK_BACK),
+            Anchor::LocalMidnight | Anchor::WindowStart => self.buffer_before,
+        };
+        range.grown(before, after)
+    }
+
+    /// The span whose own bookings and holds the limits count for starts in `range`, besides [`Rules::fetch_range`].
+    pub fn counted_range(&self, range: Interval) -> Interval {
+        limits::counted_range(&self.limits, &self.zone, range)
+    }
+}
+
+impl<'a> ValidRules<'a> {
+    /// The rules.
+    pub fn get(&self) -> &'a Rules {
+        self.rules
+    }
+
+    /// The zone the person is in on `date`.
+    pub fn zone_on(&self, date: NaiveDate) -> &'a Zone {
+        let stay = self.travel.range(..=date).next_back().filter(|(_, stay)| date < stay.until);
+        stay.map_or(&self.rules.zone, |(_, stay)| &stay.zone)
+    }
+
+    /// The stays in other zones, by first date.
+    pub fn stays(&self) -> impl Iterator<Item = &'a Travel> {
+        self.travel.values().copied()
+    }
+
+    /// The override of `date`.
+    pub fn override_on(&self, date: NaiveDate) -> Option<&'a DateOverride> {
+        self.overrides.get(&date).copied()
+    }
+
+    /// The earliest start the notice allows at `now`.
+    pub fn earliest(&self, now: DateTime<Utc>) -> DateTime<Utc> {
+        let instant = now.checked_add_signed(self.rules.minimum_notice).unwrap_or(DateTime::<Utc>::MAX_UTC);
+        super::interval::next_whole_second(instant)
+    }
+
+    /// The first instant at which a start is beyond the horizon, if there is one.
+    pub fn latest(&self, now: DateTime<Utc>) -> Option<DateTime<Utc>> {
+        match self.rules.horizon? {
+            Horizon::Elapsed(ahead) => now.checked_add_signed(ahead),
+            Horizon::Days(days) => {
+                let today = self.rules.zone.date(now);
+                let end = today.checked_add_days(chrono::Days::new(u64::from(days).saturating_add(1)))?;
+                Some(self.rules.zone.start_of_day(end))
+            }
+        }
+    }
+}
+
+/// Checks that an instant lies in the years the engine computes with, 1 to 9900.
+///
+/// # Errors
+/// [`InvalidRule`] about `field` when it does not.
+pub fn valid_instant(field: &str, instant: DateTime<Utc>) -> Result<(), InvalidRule> {
+    if (1..9900).contains(&instant.year()) {
+        return Ok(());
+    }
+    Err(InvalidRule::new(field, "must lie in the years 1 to 9899"))
+}
+
+fn within(field: &str, value: TimeDelta, least: TimeDelta, most: TimeDelta) -> Result<(), InvalidRule> {
+    if value < least || value > most {
+        let (least, most) = (length_text(least), length_text(most));
+        return Err(InvalidRule::new(field, format!("must be from {least} to {most}")));
+    }
+    if value.subsec_nanos() != 0 {
+        return Err(InvalidRule::new(field, "must be a whole number of seconds"));
+    }
+    Ok(())
+}
+
+fn length_text(length: TimeDelta) -> String {
+    let seconds = length.num_seconds();
+    let (count, unit) = if seconds != 0 && seconds % 60 == 0 { (seconds / 60, "minute") } else { (seconds, "second") };
+    format!("{count} {unit}{}", if count == 1 { "" } else { "s" })
+}
+
+fn whole_minutes(field: &str, value: TimeDelta) -> Result<(), InvalidRule> {
+    if value.num_seconds() % 60 == 0 {
+        return Ok(());
+    }
+    Err(InvalidRule::new(field, "must be a whole number of minutes"))
+}
+
+fn valid_windows(field: &str, windows: &[Window]) -> Result<(), InvalidRule> {
+    if windows.len() > usize::from(DAY) {
+        return Err(InvalidRule::new(field, "has more than 1440 windows on one day"));
+    }
+    match windows.iter().find(|(from, to)| *from >= DAY || from >= to || *to > 2 * DAY) {
+        None => Ok(()),
+        Some((from, to)) => Err(InvalidRule::new(
+            field,
+            format!("window {from}-{to}: minutes must satisfy 0 <= from < 1440 and from < to <= 2880"),
+        )),
+    }
+}
+
+fn valid_travel(travel: &[Travel]) -> Result<BTreeMap<NaiveDate, &Travel>, InvalidRule> {
+    let mut by_date = BTreeMap::new();
+    for stay in travel {
+        if stay.from >= stay.until {
+            return Err(InvalidRule::new("travel", format!("{} must be before {}", stay.from, stay.until)));
+        }
+        if by_date.insert(stay.from, stay).is_some() {
+            return Err(InvalidRule::new("travel", format!("two stays begin on {}", stay.from)));
+        }
+    }
+    let overlap = by_date.values().zip(by_date.values().skip(1)).find(|(one, next)| one.until > next.from);
+    match overlap {
+        None => Ok(by_date),
+        Some((_, next)) => Err(InvalidRule::new("travel", format!("stays overlap on {}", next.from))),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::schedule::limits::{FirstDay, Period};
+
+    /// A change that makes rules invalid.
+    type Change = fn(&mut Rules);
+
+    fn date(day: u32) -> NaiveDate {
+        NaiveDate::from_ymd_opt(2026, 6, day).unwrap()
+    }
+
+    #[test]
+    fn default_rules_are_valid() {
+        assert!(Rules::default().validate().is_ok());
+    }
+
+    #[test]
+    fn every_rule_out_of_bounds_is_refused_by_name() {
+        let table: [(&str, Change); 17] = [
+            ("duration", |rules| rules.duration = TimeDelta::zero()),
+            ("duration", |rules| rules.duration = TimeDelta::milliseconds(60_500)),
+            ("duration", |rules| rules.duration = TimeDelta::MAX),
+            ("buffer_before", |rules| rules.buffer_before = TimeDelta::minutes(-5)),
+            ("buffer_after", |rules| rules.buffer_after = TimeDelta::days(32)),
+            ("minimum_notice", |rules| rules.minimum_notice = TimeDelta::minutes(-1)),
+            ("step", |rules| rules.step = TimeDelta::zero()),
+            ("step", |rules| rules.step = TimeDelta::seconds(90)),
+            ("offset", |rules| rules.offset = rules.step),
+            ("horizon", |rules| rules.horizon = Some(Horizon::Elapsed(TimeDelta::zero()))),
+            ("horizon", |rules| rules.horizon = Some(Horizon::Days(u32::MAX))),
+            ("hours", |rules| rules.hours = WeeklyHours::every_day(600, 600)),
+            ("hours", |rules| rules.hours = WeeklyHours::every_day(1440, 1500)),
+            ("overrides", |rules| rules.overrides = vec![DateOverride { date: date(1), windows: vec![(0, 2881)] }]),
+            ("holidays", |rules| rules.holidays = vec![Holiday { from: date(2), until: date(2) }]),
+            ("limits", |rules| {
+                rules.limits = vec![Limit { period: Period::Day, meetings: None, minutes: None }; 17];
+            }),
+            ("travel", |rules| {
+                let stay = |from, until| Travel { from: date(from), until: date(until), zone: Zone::utc() };
+                rules.travel = vec![stay(10, 20), stay(1, 11)];
+            }),
+        ];
+        for (field, change) in table {
+            let mut rules = Rules::default();
+            change(&mut rules);
+            assert_eq!(rules.validate().unwrap_err().field, field);
+        }
+    }
+
+    #[test]
+    fn an_error_reads_as_field_and_reason() {
+        let rules = Rules { step: TimeDelta::zero(), ..Rules::default() };
+        assert_eq!(rules.validate().unwrap_err().to_string(), "step: must be from 1 minute to 1440 minutes");
+    }
+
+    #[test]
+    fn a_stay_gives_its_zone_to_its_dates_only() {
+        let tokyo = Zone::parse("Asia/Tokyo").unwrap();
+        let travel = vec![Travel { from: date(10), until: date(12), zone: tokyo.clone() }];
+        let rules = Rules { travel, ..Rules::default() };
+        let valid = rules.validate().unwrap();
+        let zones: Vec<&str> = (9..13).map(|day| valid.zone_on(date(day)).name()).collect();
+        assert_eq!(zones, ["UTC", "Asia/Tokyo", "Asia/Tokyo", "UTC"]);
+    }
+
+    #[test]
+    fn limits_count_bookings_of_the_whole_period() {
+        let at = |day: u32| date(day).and_time(chrono::NaiveTime::MIN).and_utc();
+        let range = Interval { start: at(10), end: at(11) };
+        let limit = |period| Limit { period, meetings: Some(1), minutes: None };
+        let rules = |limits| Rules { limits, ..Rules::default() };
+        assert_eq!(rules(vec![]).counted_range(range), range);
+        let week = rules(vec![limit(Period::Day), limit(Period::Week { starts: FirstDay::Monday })]);
+        assert_eq!(week.counted_range(range), Interval { start: at(8), end: at(15) });
+        let month = rules(vec![limit(Period::Month)]).counted_range(range);
+        assert_eq!((month.start, month.length()), (at(1), TimeDelta::days(30)));
+    }
+}

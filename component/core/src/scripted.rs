@@ -1,0 +1,281 @@
+//! The world as a script, for native tests: answers are laid out beforehand, time passes only when
+//! somebody sleeps, and every request is kept for inspection.
+//!
+//! ```text
+//! let stage = Stage::new();
+//! stage.http.on(Method::Get, "/users/me/calendarList", json(200, json!({"items": []})));
+//! let session = stage.session(Provider::Google);
+//! let calendars = block_on(provider::calendars(&session)).unwrap();
+//! assert_eq!(stage.http.lines(), ["GET https://www.googleapis.com/calendar/v3/users/me/calendarList?maxResults=250"]);
+//! ```
+
+mod bookings;
+mod http;
+mod tokens;
+
+use std::cell::{Cell, RefCell};
+use std::future::{Future, poll_fn};
+use std::pin::pin;
+use std::rc::Rc;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::task::{Context, Poll, Wake, Waker};
+
+use chrono::{DateTime, TimeDelta, Utc};
+
+use crate::account::{AccountId, Provider, UserId};
+use crate::oauth::grant::{AccessToken, AccountState, Grant};
+use crate::oauth::scope;
+use crate::ports::{Clock, OAuthClient, Pending, Random, Secrets, World};
+use crate::secret::Secret;
+use crate::session::{Session, grants};
+
+pub use bookings::MemoryBookings;
+pub use http::{Reply, Script, empty, json, with_header};
+pub use tokens::MemoryTokens;
+
+/// When every script begins: Wednesday 2026-06-10, 08:00 UTC.
+pub const START: DateTime<Utc> = DateTime::from_timestamp(1_781_078_400, 0).unwrap();
+
+/// A whole scripted world.
+pub struct Stage {
+    /// Answers and what was asked.
+    pub http: Script,
+    /// Virtual time.
+    pub clock: TestClock,
+    /// Bytes that never repeat.
+    pub random: CountingRandom,
+    /// The token store.
+    pub tokens: MemoryTokens,
+    /// Registered clients: both at first.
+    pub secrets: FixedSecrets,
+    /// The ledger.
+    pub bookings: MemoryBookings,
+    /// Nothing begins after this: ten minutes after the start.
+    pub deadline: DateTime<Utc>,
+}
+
+impl Default for Stage {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl Stage {
+    /// An empty world at [`START`], both providers configured, nobody connected.
+    #[must_use]
+    pub fn new() -> Self {
+        let clock = TestClock(Rc::new(Cell::new(START)));
+        Self {
+            http: Script::default(),
+            random: CountingRandom(Cell::new(0)),
+            tokens: MemoryTokens::new(clock.clone()),
+            secrets: FixedSecrets(RefCell::new(Provider::ALL.map(|p| (p, client(p))).to_vec())),
+            bookings: MemoryBookings::new(clock.clone()),
+            deadline: START + TimeDelta::minutes(10),
+            clock,
+        }
+    }
+
+    /// The world as operations see it.
+    #[must_use]
+    pub fn world(&self) -> World<'_> {
+        World {
+            http: &self.http,
+            clock: &self.clock,
+            random: &self.random,
+            tokens: &self.tokens,
+            secrets: &self.secrets,
+            bookings: &self.bookings,
+            deadline: self.deadline,
+        }
+    }
+
+    /// Connects the provider's usual account ([`account`]) with a fresh token of one hour.
+    pub fn connect(&self, provider: Provider) {
+        self.store(&grant(provider, self.clock.now()));
+    }
+
+    /// Puts a grant of [`user`] into the store, replacing what is there.
+    pub fn store(&self, grant: &Grant) {
+        let (world, user) = (self.world(), user());
+        let present = grants::load(&world, &user, grant.provider, &grant.account).unwrap();
+        let version = present.map(|stored| stored.version);
+        assert!(grants::save(&world, &user, grant, version).unwrap().is_some());
+    }
+
+    /// The stored grant of the provider's usual account.
+    #[must_use]
+    pub fn stored(&self, provider: Provider) -> Option<Grant> {
+        let stored = grants::load(&self.world(), &user(), provider, &account(provider)).unwrap();
+        stored.map(|stored| stored.grant)
+    }
+
+    /// Connects the provider's usual account unless it is connected, and opens it.
+    #[must_use]
+    pub fn session(&self, provider: Provider) -> Session<'_> {
+        if self.stored(provider).is_none() {
+            self.connect(provider);
+        }
+        Session::open(self.world(), &user(), &account(provider)).unwrap()
+    }
+}
+
+/// The user of all scripts.
+#[must_use]
+pub fn user() -> UserId {
+    UserId::new("ana")
+}
+
+/// The usual account of a provider.
+#[must_use]
+pub fn account(provider: Provider) -> AccountId {
+    AccountId::new(match provider {
+        Provider::Google => "google:1001",
+        Provider::Outlook => "outlook:tenant-1.object-1",
+    })
+}
+
+/// Its address.
+#[must_use]
+pub fn email(provider: Provider) -> &'static str {
+    match provider {
+        Provider::Google => "ana@example.com",
+        Provider::Outlook => "ana@contoso.example",
+    }
+}
+
+/// Its grant: every asked scope, tokens `access-google` and `refresh-google` (or `-outlook`), one
+/// hour from `now`.
+#[must_use]
+pub fn grant(provider: Provider, now: DateTime<Utc>) -> Grant {
+    Grant {
+        account: account(provider),
+        provider,
+        email: Some(email(provider).to_owned()),
+        tenant: (provider == Provider::Outlook).then(|| "tenant-1".to_owned()),
+        state: AccountState::Active,
+        remedy: None,
+        scopes: scope::normalise(provider, &scope::asked(provider).join(" ")),
+        client_id: client(provider).id,
+        consented_at: now,
+        generation: 0,
+        access: Some(AccessToken {
+            token: Secret::new(format!("access-{}", provider.as_str())),
+            obtained_at: now,
+            expires_at: now + TimeDelta::hours(1),
+        }),
+        refresh: Some(Secret::new(format!("refresh-{}", provider.as_str()))),
+        forced: Vec::new(),
+        pause_until: None,
+    }
+}
+
+/// A registered confidential client with the vendor's own addresses.
+#[must_use]
+pub fn client(provider: Provider) -> OAuthClient {
+    let word = provider.as_str();
+    OAuthClient {
+        id: format!("{word}-client"),
+        secret: Some(Secret::new(format!("{word}-secret~+/"))),
+        redirect_uri: format!("https://app.example.com/oauth/{word}/callback"),
+        tenant: None,
+        authorize_url: None,
+        token_url: None,
+        revoke_url: None,
+        device_code_url: None,
+        api_url: None,
+    }
+}
+
+/// Time that passes only by sleeping, and at once.
+#[derive(Clone)]
+pub struct TestClock(Rc<Cell<DateTime<Utc>>>);
+
+impl TestClock {
+    /// Lets time pass.
+    pub fn advance(&self, duration: TimeDelta) {
+        self.0.set(self.0.get() + duration);
+    }
+}
+
+impl Clock for TestClock {
+    fn now(&self) -> DateTime<Utc> {
+        self.0.get()
+    }
+
+    /// Sleepers that lie down together get up together: their times overlap.
+    fn sleep(&self, duration: TimeDelta) -> Pending<'_, ()> {
+        let wake_at = self.now() + duration;
+        Box::pin(async move {
+            yield_once().await;
+            self.0.set(self.0.get().max(wake_at));
+        })
+    }
+}
+
+/// Bytes from a counter: different each time, the same in every run.
+pub struct CountingRandom(Cell<u64>);
+
+impl Random for CountingRandom {
+    fn bytes(&self, count: usize) -> Vec<u8> {
+        (0..count)
+            .map(|_| {
+                // splitmix64
+                self.0.set(self.0.get().wrapping_add(0x9E37_79B9_7F4A_7C15));
+                let z = self.0.get();
+                let z = (z ^ (z >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
+                let z = (z ^ (z >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
+                (z >> 56) as u8
+            })
+            .collect()
+    }
+}
+
+/// Registered clients.
+pub struct FixedSecrets(pub RefCell<Vec<(Provider, OAuthClient)>>);
+
+impl Secrets for FixedSecrets {
+    fn oauth_client(&self, provider: Provider) -> Option<OAuthClient> {
+        self.0.borrow().iter().find(|(one, _)| *one == provider).map(|(_, client)| client.clone())
+    }
+}
+
+/// Gives the other futures of a join a turn.
+pub async fn yield_once() {
+    let mut yielded = false;
+    poll_fn(|context| {
+        if yielded {
+            return Poll::Ready(());
+        }
+        yielded = true;
+        context.waker().wake_by_ref();
+        Poll::Pending
+    })
+    .await;
+}
+
+struct Flag(AtomicBool);
+
+impl Wake for Flag {
+    fn wake(self: Arc<Self>) {
+        self.0.store(true, Ordering::SeqCst);
+    }
+}
+
+/// Runs a future to its end.
+///
+/// # Panics
+/// When nobody is left to wake it: a deadlock.
+pub fn block_on<F: Future>(future: F) -> F::Output {
+    let mut future = pin!(future);
+    let flag = Arc::new(Flag(AtomicBool::new(true)));
+    let waker = Waker::from(flag.clone());
+    let mut context = Context::from_waker(&waker);
+    loop {
+        assert!(flag.0.swap(false, Ordering::SeqCst), "deadlock: nothing will wake the future");
+        if let Poll::Ready(output) = future.as_mut().poll(&mut context) {
+            return output;
+        }
+    }
+}

@@ -1,0 +1,290 @@
+//! One account in use: finds its grant, keeps the access token fresh, and sends the provider's
+//! requests with it. Not here: what a provider's answer means (`provider`), and how a grant is
+//! obtained (`op::authorization`).
+
+mod gate;
+pub(crate) mod grants;
+mod lease;
+mod refresh;
+pub(crate) mod token_endpoint;
+mod witness;
+
+use std::cell::RefCell;
+
+use chrono::{DateTime, TimeDelta, Utc};
+
+use crate::account::{AccountId, Provider, UserId};
+use crate::error::{Error, Kind};
+use crate::http::exchange::exchange;
+use crate::http::request::{Method, Request};
+use crate::http::response::{Response, TransportError};
+use crate::http::retry::Replay;
+use crate::http::url::origin;
+use crate::oauth::endpoint::Endpoints;
+use crate::oauth::grant::{Grant, provider_of};
+use crate::oauth::scope::{self, Feature};
+use crate::ports::{OAuthClient, World};
+use crate::provider::{google, outlook};
+use crate::secret::Secret;
+use gate::Gate;
+use grants::Stored;
+use witness::Witness;
+
+/// How a call failed, as far as the provider's state is concerned.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum CallError {
+    /// Certainly not done.
+    #[error("{0}")]
+    Failed(Error),
+    /// It may have been done: no answer in time, or the connection was lost.
+    #[error("{0}")]
+    Unknown(Error),
+}
+
+impl CallError {
+    /// What went wrong.
+    #[must_use]
+    pub fn error(&self) -> &Error {
+        match self {
+            CallError::Failed(error) | CallError::Unknown(error) => error,
+        }
+    }
+}
+
+impl From<Error> for CallError {
+    fn from(error: Error) -> Self {
+        CallError::Failed(error)
+    }
+}
+
+impl From<CallError> for Error {
+    fn from(failure: CallError) -> Self {
+        match failure {
+            CallError::Failed(error) | CallError::Unknown(error) => error,
+        }
+    }
+}
+
+/// For this long after a refresh failed, other calls of the session share its result.
+const SHARED_FAILURE: TimeDelta = TimeDelta::seconds(10);
+
+/// One account, open for calls. Several calls may be in flight together.
+pub struct Session<'a> {
+    world: World<'a>,
+    user: UserId,
+    provider: Provider,
+    account: AccountId,
+    email: Option<String>,
+    client: OAuthClient,
+    endpoints: Endpoints,
+    stored: RefCell<Stored>,
+    failure: RefCell<Option<(DateTime<Utc>, Error)>>,
+    gate: Gate,
+}
+
+impl<'a> Session<'a> {
+    /// Opens a connected account.
+    ///
+    /// # Errors
+    /// `NotFound` (no such account), what its state says when it is not active
+    /// (`ReauthorizationRequired`, `PermissionDenied`, `AdminConsentRequired`), `Unsupported`
+    /// (the provider is not configured), `Storage`.
+    pub fn open(world: World<'a>, user: &UserId, account: &AccountId) -> Result<Session<'a>, Error> {
+        let provider = provider_of(account).ok_or_else(|| grants::not_found(account.as_str()))?;
+        let stored =
+            grants::load(&world, user, provider, account)?.ok_or_else(|| grants::not_found(account.as_str()))?;
+        if let Some(error) = stored.grant.unusable() {
+            return Err(error);
+        }
+        let client = configured(&world, provider)?;
+        Ok(Session {
+            world,
+            user: user.clone(),
+            provider,
+            account: account.clone(),
+            email: stored.grant.email.clone(),
+            endpoints: Endpoints::of(provider, &client)?,
+            client,
+            stored: RefCell::new(stored),
+            failure: RefCell::new(None),
+            gate: Gate::default(),
+        })
+    }
+
+    /// The world the session was opened in.
+    #[must_use]
+    pub fn world(&self) -> &World<'a> {
+        &self.world
+    }
+
+    /// The account's provider.
+    #[must_use]
+    pub fn provider(&self) -> Provider {
+        self.provider
+    }
+
+    /// The account.
+    #[must_use]
+    pub fn account(&self) -> &AccountId {
+        &self.account
+    }
+
+    /// The account's address or sign-in name; a label, not an identity.
+    #[must_use]
+    pub fn email(&self) -> Option<&str> {
+        self.email.as_deref()
+    }
+
+    /// API base without a slash at its end.
+    #[must_use]
+    pub fn api(&self) -> &str {
+        &self.endpoints.api
+    }
+
+    /// Checks that the user allowed a feature, before a call is made in vain.
+    ///
+    /// # Errors
+    /// `PermissionDenied` naming the missing scope.
+    pub fn require(&self, feature: Feature) -> Result<(), Error> {
+        if scope::allows(self.provider, &self.stored.borrow().grant.scopes, feature) {
+            Ok(())
+        } else {
+            Err(scope::denied(self.provider, feature).context(self.account.as_str()))
+        }
+    }
+
+    /// Sends a request with the account's access token, which is refreshed shortly before it ends
+    /// and once when the provider refuses it (401). Repeats as `http::retry` says. Every other
+    /// status comes back for the provider's own module to judge.
+    ///
+    /// The token goes to the API's own origin only, whatever a provider's link says.
+    ///
+    /// # Errors
+    /// `Failed`: certainly nothing was done (no usable token, refused by the host, not
+    /// connected). `Unknown`: no complete answer, in this attempt or in an earlier one.
+    pub async fn call(&self, request: Request, replay: Replay) -> Result<Response, CallError> {
+        if origin(&request.url).is_none() || origin(&request.url) != origin(self.api()) {
+            let what = format!("{}: a link leads outside the provider's API", self.account);
+            return Err(Error::new(Kind::Protocol, what).at(self.provider).into());
+        }
+        let mut refused: Option<Secret> = None;
+        loop {
+            let token = self.token(refused.as_ref()).await?;
+            let bearer = format!("Bearer {}", token.expose());
+            let authorized = request.clone().header("authorization", bearer);
+            let response = self.send(&authorized, replay).await?;
+            if response.status != 401 {
+                return Ok(response);
+            }
+            if refused.replace(token).is_some() {
+                let what = format!("{}: a renewed access token was refused, too", self.account);
+                let error = Error::new(Kind::ReauthorizationRequired, what)
+                    .with_remedy("Check the clock and the configured addresses; else connect the account again.");
+                return Err(error.at(self.provider).into());
+            }
+        }
+    }
+
+    async fn send(&self, request: &Request, replay: Replay) -> Result<Response, CallError> {
+        let witness = Witness::new(self.world.http);
+        let world = World { http: &witness, ..self.world };
+        let is_throttled = match self.provider {
+            Provider::Google => google::fault::is_throttled,
+            Provider::Outlook => outlook::fault::is_throttled,
+        };
+        let place = |error: Error| error.context(self.account.as_str()).at(self.provider);
+        match exchange(&world, request, replay, is_throttled).await {
+            Ok(response) => {
+                let refused = response.status == 429 || is_throttled(&response);
+                if request.method != Method::Get && refused && witness.may_have_acted() {
+                    let what = "an attempt was lost, and the provider now asks to slow down";
+                    let error = Error::new(Kind::RateLimited { retry_after: None }, what);
+                    return Err(CallError::Unknown(place(error)));
+                }
+                Ok(response)
+            }
+            Err(cause) if witness.may_have_acted() => Err(CallError::Unknown(place(transport_error(&cause)))),
+            Err(cause) => Err(CallError::Failed(place(transport_error(&cause)))),
+        }
+    }
+
+    /// A usable access token other than the `refused` one. However many calls ask at once, one
+    /// of them refreshes and the others share its result, good or bad.
+    async fn token(&self, refused: Option<&Secret>) -> Result<Secret, Error> {
+        if let Some(token) = self.usable(refused) {
+            return Ok(token);
+        }
+        let _turn = self.gate.enter().await;
+        if let Some(token) = self.usable(refused) {
+            return Ok(token);
+        }
+        let error = match self.recent_failure() {
+            Some(error) => error,
+            None => match self.refresh(refused).await {
+                Ok(()) => return self.valid(refused).ok_or_else(|| self.no_token()),
+                Err(error) => {
+                    self.failure.replace(Some((self.world.clock.now(), error.clone())));
+                    error
+                }
+            },
+        };
+        // A provider that cannot be reached does not end a token that still works.
+        self.valid(refused).ok_or(error)
+    }
+
+    fn recent_failure(&self) -> Option<Error> {
+        let now = self.world.clock.now();
+        let failure = self.failure.borrow();
+        failure.as_ref().filter(|(at, _)| now - *at < SHARED_FAILURE).map(|(_, error)| error.clone())
+    }
+
+    fn usable(&self, refused: Option<&Secret>) -> Option<Secret> {
+        usable(&self.stored.borrow().grant, refused, self.world.clock.now())
+    }
+
+    fn valid(&self, refused: Option<&Secret>) -> Option<Secret> {
+        let stored = self.stored.borrow();
+        let access = stored.grant.valid(self.world.clock.now())?;
+        (Some(&access.token) != refused).then(|| access.token.clone())
+    }
+
+    fn no_token(&self) -> Error {
+        let what = format!("{}: the provider's new access token has ended already", self.account);
+        Error::new(Kind::Protocol, what).at(self.provider)
+    }
+}
+
+/// The grant's access token, if it is fresh and not the one the provider refused.
+fn usable(grant: &Grant, refused: Option<&Secret>, now: DateTime<Utc>) -> Option<Secret> {
+    let token = &grant.fresh(now)?.token;
+    (Some(token) != refused).then(|| token.clone())
+}
+
+/// The client registered with a provider.
+///
+/// # Errors
+/// `Unsupported` when the host has not configured it.
+pub fn configured(world: &World<'_>, provider: Provider) -> Result<OAuthClient, Error> {
+    world.secrets.oauth_client(provider).ok_or_else(|| {
+        let (what, word) = (format!("{provider} is not configured"), provider.as_str().to_uppercase());
+        Error::new(Kind::Unsupported, what)
+            .with_remedy(format!("Set {word}_CLIENT_ID and {word}_REDIRECT_URI on the host."))
+            .at(provider)
+    })
+}
+
+/// The meaning of a request without an answer.
+#[must_use]
+pub fn transport_error(cause: &TransportError) -> Error {
+    let kind = match cause {
+        TransportError::Denied(_) => Kind::DeniedByHost,
+        TransportError::Connect(_) | TransportError::Lost(_) => Kind::Unavailable { retry_after: None },
+        TransportError::Timeout(_) => Kind::Timeout,
+        TransportError::TooLarge(_) => Kind::Protocol,
+        TransportError::Malformed(_) => Kind::Internal,
+    };
+    Error::new(kind, cause.to_string())
+}
+
+#[cfg(test)]
+mod tests;

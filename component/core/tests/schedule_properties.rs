@@ -1,0 +1,567 @@
+//! The promises of the engine on random questions, always near clock changes, in random zones.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing, missing_docs)]
+#[path = "schedule_support/oracle.rs"]
+mod oracle;
+mod schedule_support;
+
+use std::sync::OnceLock;
+
+use calendar_core::schedule::availability::{Availability, Busy, Reservation, Unknown};
+use calendar_core::schedule::caps::Caps;
+use calendar_core::schedule::hours::{DateOverride, Holiday, Travel, WeeklyHours};
+use calendar_core::schedule::interval::Interval;
+use calendar_core::schedule::limits::{FirstDay, Limit, Period};
+use calendar_core::schedule::policy::{BusyKind, StatusPolicy, Statuses, Treatment};
+use calendar_core::schedule::reason::{Detail, ReasonCode, Refusal};
+use calendar_core::schedule::rules::{Anchor, Horizon, Rules};
+use calendar_core::schedule::slots::{Explain, Outcome, Query, find, is_free, nearest};
+use calendar_core::schedule::zone::Zone;
+use chrono::{DateTime, Days, TimeDelta, Utc, Weekday};
+use oracle::Oracle;
+use proptest::prelude::*;
+use proptest::test_runner::RngSeed;
+use schedule_support::*;
+
+/// A question, small enough for the oracle.
+#[derive(Debug, Clone)]
+struct Question {
+    range: Interval,
+    rules: Rules,
+    availability: Availability,
+    now: DateTime<Utc>,
+}
+
+impl Question {
+    fn query(&self) -> Query {
+        let mut query = Query::new(self.range, self.rules.clone(), self.availability.clone());
+        query.max_slots = 5000;
+        query.explain = Explain::Full;
+        query
+    }
+
+    fn answer(&self) -> Outcome {
+        find(&self.query(), self.now).unwrap()
+    }
+
+    fn starts(&self) -> Vec<DateTime<Utc>> {
+        self.answer().slots.iter().map(|slot| slot.start).collect()
+    }
+
+    fn busy(&self, busy: Vec<Busy>) -> Question {
+        Question { availability: Availability { busy, ..self.availability.clone() }, ..self.clone() }
+    }
+
+    fn rules(&self, change: impl FnOnce(&mut Rules)) -> Question {
+        let mut changed = self.clone();
+        change(&mut changed.rules);
+        changed
+    }
+}
+
+/// Instants near clock changes: (zone, a change).
+fn changes() -> &'static [(Zone, DateTime<Utc>)] {
+    static CHANGES: OnceLock<Vec<(Zone, DateTime<Utc>)>> = OnceLock::new();
+    CHANGES.get_or_init(|| {
+        let mut changes = vec![(zone("Pacific/Apia"), utc("2011-12-30T10:00Z"))];
+        for name in Zone::names() {
+            let zone = zone(name);
+            let stretches = zone.stretches(between("2024-01-01T00:00Z", "2030-01-01T00:00Z"));
+            changes.extend(stretches.iter().skip(1).map(|one| (zone.clone(), one.interval.start)));
+        }
+        changes
+    })
+}
+
+fn minutes_from(list: &'static [i64]) -> impl Strategy<Value = TimeDelta> {
+    prop::sample::select(list).prop_map(TimeDelta::minutes)
+}
+
+fn windows() -> impl Strategy<Value = Vec<(u16, u16)>> {
+    let window = (0u16..96, 1u16..120).prop_map(|(from, length)| {
+        let from = from * 15;
+        (from, (from + length * 15).min(2880))
+    });
+    prop::collection::vec(window, 0..3)
+}
+
+fn hours() -> impl Strategy<Value = WeeklyHours> {
+    let weekdays = [Weekday::Mon, Weekday::Tue, Weekday::Wed, Weekday::Thu, Weekday::Fri, Weekday::Sat, Weekday::Sun];
+    let varied = prop::collection::vec(windows(), 7).prop_map(move |days| {
+        days.into_iter().zip(weekdays).fold(WeeklyHours::closed(), |hours, (windows, weekday)| {
+            windows.into_iter().fold(hours, |hours, window| hours.with(weekday, window))
+        })
+    });
+    prop_oneof![
+        2 => Just(WeeklyHours::always()),
+        2 => Just(every_day("08:00-20:00")),
+        1 => Just(every_day("01:15-05:45")),
+        4 => varied,
+    ]
+}
+
+fn kind() -> impl Strategy<Value = BusyKind> {
+    prop::sample::select(
+        &[
+            BusyKind::Busy,
+            BusyKind::Busy,
+            BusyKind::Busy,
+            BusyKind::Tentative,
+            BusyKind::NotAnswered,
+            BusyKind::OutOfOffice,
+            BusyKind::FocusTime,
+            BusyKind::WorkingElsewhere,
+            BusyKind::WorkingLocation,
+            BusyKind::Birthday,
+            BusyKind::Private,
+            BusyKind::Unrecognised,
+            BusyKind::TimeOff,
+            BusyKind::Held,
+            BusyKind::Booking,
+        ][..],
+    )
+}
+
+fn statuses() -> impl Strategy<Value = Statuses> {
+    let treatment =
+        || prop::sample::select(&[Treatment::Block, Treatment::Block, Treatment::Allow, Treatment::Penalise][..]);
+    (treatment(), treatment(), treatment(), treatment(), treatment()).prop_map(
+        |(tentative, private, focus_time, elsewhere, team)| {
+            let all = StatusPolicy {
+                tentative,
+                private,
+                focus_time,
+                working_elsewhere: elsewhere,
+                ..StatusPolicy::default()
+            };
+            let own = StatusPolicy { tentative: team, ..StatusPolicy::default() };
+            Statuses { all, by_calendar: [("team".into(), own)].into() }
+        },
+    )
+}
+
+fn limit() -> impl Strategy<Value = Limit> {
+    let period = prop::sample::select(
+        &[
+            Period::Day,
+            Period::Week { starts: FirstDay::Monday },
+            Period::Week { starts: FirstDay::Sunday },
+            Period::Month,
+        ][..],
+    );
+    (period, prop::option::of(0u32..4), prop::option::of(0u32..300)).prop_map(|(period, meetings, minutes)| Limit {
+        period,
+        meetings,
+        minutes,
+    })
+}
+
+fn horizon() -> impl Strategy<Value = Option<Horizon>> {
+    prop_oneof![
+        3 => Just(None),
+        1 => (1i64..6000).prop_map(|minutes| Some(Horizon::Elapsed(minute(minutes)))),
+        1 => (0u32..5).prop_map(|days| Some(Horizon::Days(days))),
+    ]
+}
+
+/// A busy item as minutes from the base, so that it shrinks well.
+fn busy(base: DateTime<Utc>, span_minutes: i64) -> impl Strategy<Value = Busy> {
+    let reservation = (minutes_from(&[0, 5, 20, 45]), minutes_from(&[0, 10, 30]), prop::option::of(-200i64..200));
+    (0..span_minutes / 5, 1i64..60, kind(), prop::bool::ANY, reservation).prop_map(
+        move |(start, length, kind, on_team, (buffer_before, buffer_after, expiry))| {
+            let start = base + minute(start * 5);
+            let mut item = Busy::new(start, start + minute(length * 5)).unwrap().of_kind(kind);
+            if matches!(kind, BusyKind::Held | BusyKind::Booking) {
+                let expires_at = expiry.filter(|_| kind == BusyKind::Held).map(|minutes| base + minute(minutes));
+                item.reservation = Some(Reservation { buffer_before, buffer_after, expires_at });
+            }
+            if on_team { item.on_calendar("team") } else { item }
+        },
+    )
+}
+
+fn question() -> impl Strategy<Value = Question> {
+    let place = (prop::sample::select(changes()), -60i64..30, 1i64..72);
+    place.prop_flat_map(|((zone, change), hours_before, range_hours)| {
+        let start = change + TimeDelta::hours(hours_before) + minute(zone.civil(change).and_utc().timestamp() % 3);
+        let range = Interval::starting(start, TimeDelta::hours(range_hours)).unwrap();
+        let base = start - TimeDelta::hours(12);
+        let span = (range_hours + 24) * 60;
+        let day = change.date_naive();
+        let shape = (
+            minutes_from(&[5, 15, 30, 45, 60, 90, 120]),
+            minutes_from(&[0, 0, 0, 5, 15, 60]),
+            minutes_from(&[0, 0, 0, 10, 15, 45]),
+            prop::bool::weighted(0.2),
+            minutes_from(&[5, 15, 20, 30, 45, 60, 7, 90, 1440]),
+            0i64..1440,
+        );
+        let when = (
+            minutes_from(&[0, 0, 30, 600, 1500]),
+            horizon(),
+            -2000i64..2000,
+            prop::option::weighted(0.2, prop::sample::select(changes())),
+        );
+        let dates = (
+            prop::collection::btree_map(0u64..6, windows(), 0..3),
+            prop::collection::vec((0u64..6, 1u64..3), 0..2),
+            prop::option::weighted(0.3, (0u64..5, 1u64..3, prop::sample::select(changes()))),
+        );
+        let taken = (
+            prop::collection::vec(busy(base, span), 0..10),
+            prop::collection::vec((0..span / 5, 1i64..60), 0..2),
+            prop::option::weighted(0.2, (0..span / 5, 60i64..400)),
+        );
+        let people = (hours(), statuses(), prop::collection::vec(limit(), 0..2));
+        (shape, when, dates, taken, people).prop_map(move |(shape, when, dates, taken, people)| {
+            let (duration, buffer_before, buffer_after, buffers_inside_window, step, offset) = shape;
+            let (minimum_notice, horizon, now, grid_zone) = when;
+            let (overrides, holidays, travel) = dates;
+            let (busy, unknown, known) = taken;
+            let (hours, statuses, limits) = people;
+            let first = day.checked_sub_days(Days::new(3)).unwrap();
+            let date = |days: u64| first + Days::new(days);
+            let at = |five_minutes: i64| base + minute(five_minutes * 5);
+            Question {
+                range,
+                now: start + minute(now),
+                rules: Rules {
+                    zone: zone.clone(),
+                    duration,
+                    buffer_before,
+                    buffer_after,
+                    buffers_inside_window,
+                    minimum_notice,
+                    horizon,
+                    step,
+                    offset: minute(offset % step.num_minutes()),
+                    anchor: Anchor::LocalMidnight,
+                    grid_zone: grid_zone.map(|(zone, _)| zone),
+                    hours,
+                    overrides: overrides
+                        .into_iter()
+                        .map(|(day, windows)| DateOverride { date: date(day), windows })
+                        .collect(),
+                    holidays: holidays
+                        .into_iter()
+                        .map(|(day, days)| Holiday { from: date(day), until: date(day + days) })
+                        .collect(),
+                    travel: travel
+                        .map(|(day, days, (zone, _))| Travel { from: date(day), until: date(day + days), zone })
+                        .into_iter()
+                        .collect(),
+                    limits,
+                    statuses,
+                },
+                availability: Availability {
+                    busy,
+                    unknown: unknown
+                        .into_iter()
+                        .map(|(start, length)| Unknown {
+                            interval: Interval::new(at(start), at(start + length)).unwrap(),
+                            calendar: Some("team".into()),
+                            cause: "timeout".into(),
+                            since: None,
+                        })
+                        .collect(),
+                    known: known.map(|(start, length)| Interval::new(at(start), at(start + length)).unwrap()),
+                },
+            }
+        })
+    })
+}
+
+/// Few cases of one fixed seed; with PROPTEST_CASES that many of a random one.
+fn cases() -> ProptestConfig {
+    let asked = std::env::var("PROPTEST_CASES").ok().and_then(|cases| cases.parse().ok());
+    let rng_seed = if asked.is_some() { RngSeed::Random } else { RngSeed::Fixed(7) };
+    ProptestConfig { cases: asked.unwrap_or(256), rng_seed, failure_persistence: None, ..ProptestConfig::default() }
+}
+
+fn is_subset(part: &[DateTime<Utc>], whole: &[DateTime<Utc>]) -> bool {
+    part.iter().all(|start| whole.binary_search(start).is_ok())
+}
+
+proptest! {
+    #![proptest_config(cases())]
+
+    /// P1, P2, P3: what is offered and what is refused, and why, is what a slow second implementation says.
+    #[test]
+    fn every_candidate_is_judged_as_the_oracle_judges_it(question in question()) {
+        let outcome = question.answer();
+        let mut judged: Vec<_> = outcome.refused.iter().map(|one| (one.start, Some(one.reasons[0].code))).collect();
+        judged.extend(outcome.slots.iter().map(|slot| (slot.start, None)));
+        judged.sort_by_key(|(start, code)| (*start, *code != Some(ReasonCode::NonexistentLocalTime)));
+        let oracle = Oracle::new(&question.rules, &question.availability, question.range, question.now);
+        prop_assert_eq!(judged, oracle.judge());
+    }
+
+    /// P2: every reason proves itself.
+    #[test]
+    fn every_reason_has_a_true_witness(question in question()) {
+        let rules = &question.rules;
+        for refusal in question.answer().refused {
+            let start = refusal.start;
+            prop_assert!(refusal.reasons.is_sorted_by_key(|reason| reason.code));
+            for reason in refusal.reasons {
+                let meeting = Interval::starting(start, rules.duration).unwrap();
+                match (&reason.code, &reason.detail) {
+                    (ReasonCode::BeforeNotice, Detail::Earliest(earliest)) => prop_assert!(start < *earliest),
+                    (ReasonCode::BeyondHorizon, Detail::Latest(latest)) => prop_assert!(*latest <= start),
+                    (ReasonCode::NonexistentLocalTime, Detail::Local { local, zone }) => {
+                        prop_assert!(zone.civil(start) > *local && zone.civil(start - minute(1)) < *local);
+                    }
+                    (ReasonCode::TimeOff | ReasonCode::Busy | ReasonCode::Tentative, Detail::Item { interval, .. }) => {
+                        prop_assert!(interval.overlaps(meeting));
+                    }
+                    (ReasonCode::Buffer, Detail::Item { interval, .. }) => {
+                        prop_assert!(!interval.overlaps(meeting));
+                        prop_assert!(interval.overlaps(meeting.grown(minute(60), minute(60))));
+                    }
+                    (ReasonCode::Held, Detail::Item { interval, .. }) => {
+                        prop_assert!(interval.overlaps(meeting.grown(minute(60), minute(60))));
+                    }
+                    (ReasonCode::UnknownAvailability, Detail::Unread { interval, .. }) => {
+                        prop_assert!(interval.overlaps(meeting.grown(rules.buffer_before, rules.buffer_after)));
+                    }
+                    (ReasonCode::LimitReached, Detail::Limit { bucket, limit }) => {
+                        let first = limit.period.first_date(rules.zone.date(start));
+                        prop_assert_eq!(*bucket, first);
+                    }
+                    (ReasonCode::Closed | ReasonCode::OutsideHours, Detail::None) => {}
+                    other => prop_assert!(false, "{:?}", other),
+                }
+            }
+        }
+    }
+
+    /// The other anchors offer what their definition says.
+    #[test]
+    fn window_and_gap_anchors_agree_with_the_oracle(question in question(), packed in prop::bool::ANY) {
+        let question = question.rules(|rules| {
+            rules.anchor = if packed { Anchor::Packed } else { Anchor::WindowStart };
+            if rules.hours == WeeklyHours::always() {
+                rules.hours = every_day("00:00-22:00");
+            }
+        });
+        let oracle = Oracle::new(&question.rules, &question.availability, question.range, question.now);
+        prop_assert_eq!(question.starts(), oracle.offered());
+    }
+
+    /// P4.
+    #[test]
+    fn adding_busy_time_never_adds_slots(question in question(), hours in 0i64..60, length in 1i64..300) {
+        let start = question.range.start + TimeDelta::hours(hours);
+        let mut more = question.availability.busy.clone();
+        more.push(Busy::new(start, start + minute(length)).unwrap());
+        prop_assert!(is_subset(&question.busy(more).starts(), &question.starts()));
+    }
+
+    /// P5.
+    #[test]
+    fn a_shorter_meeting_or_smaller_buffers_never_remove_slots(question in question()) {
+        let smaller = question.rules(|rules| {
+            rules.duration = TimeDelta::minutes(5);
+            rules.buffer_before = rules.buffer_before / 2;
+            rules.buffer_after = TimeDelta::zero();
+        });
+        prop_assert!(is_subset(&question.starts(), &smaller.starts()));
+    }
+
+    /// P6.
+    #[test]
+    fn wider_hours_never_remove_slots(question in question(), extra in windows()) {
+        let wider = question.rules(|rules| {
+            for window in extra {
+                rules.hours = std::mem::take(&mut rules.hours).with(Weekday::Sun, window).with(Weekday::Tue, window);
+            }
+        });
+        prop_assert!(is_subset(&question.starts(), &wider.starts()));
+    }
+
+    /// P7: except for bookings and holds, which are counted.
+    #[test]
+    fn order_splits_and_duplicates_of_busy_time_do_not_matter(question in question(), cut in 1i64..200) {
+        let original = question.availability.busy.clone();
+        let is_counted = |item: &Busy| matches!(item.kind, BusyKind::Booking | BusyKind::Held);
+        let mut changed: Vec<Busy> = Vec::new();
+        for item in original.iter().rev() {
+            let middle = item.interval.start + minute(cut);
+            if is_counted(item) || middle >= item.interval.end {
+                changed.push(item.clone());
+            } else {
+                changed.push(Busy { interval: Interval::new(middle, item.interval.end).unwrap(), ..item.clone() });
+                changed.push(Busy { interval: Interval::new(item.interval.start, middle).unwrap(), ..item.clone() });
+                changed.push(Busy { interval: Interval::new(item.interval.start, middle).unwrap(), ..item.clone() });
+            }
+        }
+        prop_assert_eq!(question.busy(changed).starts(), question.starts());
+    }
+
+    /// P8.
+    #[test]
+    fn shifting_everything_in_a_fixed_zone_shifts_the_answer(question in question(), weeks in 1i64..100) {
+        let fixed = question.rules(|rules| {
+            rules.zone = zone("Etc/GMT+7");
+            rules.grid_zone = None;
+            rules.travel.clear();
+            rules.limits.retain(|limit| limit.period != Period::Month);
+        });
+        let shift = TimeDelta::weeks(weeks);
+        let moved = |interval: Interval| Interval { start: interval.start + shift, end: interval.end + shift };
+        let mut shifted = fixed.clone();
+        shifted.range = moved(fixed.range);
+        shifted.now = fixed.now + shift;
+        shifted.availability.known = fixed.availability.known.map(moved);
+        for item in &mut shifted.availability.busy {
+            item.interval = moved(item.interval);
+            if let Some(reservation) = &mut item.reservation {
+                reservation.expires_at = reservation.expires_at.map(|at| at + shift);
+            }
+        }
+        for unknown in &mut shifted.availability.unknown {
+            unknown.interval = moved(unknown.interval);
+        }
+        shifted.rules.overrides.iter_mut().for_each(|one| one.date += shift);
+        for holiday in &mut shifted.rules.holidays {
+            (holiday.from, holiday.until) = (holiday.from + shift, holiday.until + shift);
+        }
+        let back: Vec<_> = shifted.starts().into_iter().map(|start| start - shift).collect();
+        prop_assert_eq!(back, fixed.starts());
+    }
+
+    /// P9.
+    #[test]
+    fn two_touching_ranges_give_together_what_the_whole_gives(question in question(), cut in 1i64..4000) {
+        let known = question.availability.known.unwrap_or(question.query().fetch_range());
+        let mut question = question;
+        question.availability.known = Some(known);
+        // Half of the cuts fall on the clock change itself.
+        let change = question.rules.zone.stretches(question.range).get(1).map(|stretch| stretch.interval.start);
+        let middle = change.filter(|_| cut % 2 == 0).unwrap_or(question.range.start + TimeDelta::seconds(cut * 7));
+        prop_assume!(middle < question.range.end);
+        let part = |start, end| Question { range: Interval::new(start, end).unwrap(), ..question.clone() }.answer();
+        let (first, second) = (part(question.range.start, middle), part(middle, question.range.end));
+        let whole = question.answer();
+        prop_assert_eq!([&first.slots[..], &second.slots[..]].concat(), &whole.slots[..]);
+        let codes = |outcome: &Outcome| -> Vec<_> {
+            let one = |refusal: &Refusal| (refusal.start, refusal.reasons.iter().map(|reason| reason.code).collect::<Vec<_>>());
+            outcome.refused.iter().map(one).collect()
+        };
+        prop_assert_eq!([codes(&first), codes(&second)].concat(), codes(&whole));
+    }
+
+    /// P11.
+    #[test]
+    fn a_hold_removes_what_collides_and_its_expiry_restores_it(question in question(), five in 0i64..400) {
+        let question = question.rules(|rules| rules.limits.clear());
+        let start = question.range.start + minute(five * 5);
+        let (buffer_before, buffer_after) = (minute(20), minute(10));
+        let hold = |expires_at| {
+            let mut hold = Busy::new(start, start + minute(30)).unwrap().of_kind(BusyKind::Held);
+            hold.reservation = Some(Reservation { buffer_before, buffer_after, expires_at: Some(expires_at) });
+            let mut busy = question.availability.busy.clone();
+            busy.push(hold);
+            question.busy(busy).starts()
+        };
+        let free = question.starts();
+        prop_assert_eq!(&hold(question.now), &free);
+        let rules = &question.rules;
+        let collides = |at: &DateTime<Utc>| {
+            start < *at + rules.duration + rules.buffer_after.max(buffer_before)
+                && start + minute(30) > *at - rules.buffer_before.max(buffer_after)
+        };
+        let expected: Vec<_> = free.iter().copied().filter(|at| !collides(at)).collect();
+        prop_assert_eq!(hold(question.now + TimeDelta::seconds(1)), expected);
+    }
+
+    /// Unknown never yields more than free.
+    #[test]
+    fn unknown_time_never_adds_slots(question in question(), hours in 0i64..60, packed in prop::bool::ANY) {
+        let question = question.rules(|rules| if packed { rules.anchor = Anchor::Packed });
+        let start = question.range.start + TimeDelta::hours(hours);
+        let mut less = question.clone();
+        less.availability.unknown.push(Unknown {
+            interval: Interval::starting(start, TimeDelta::hours(5)).unwrap(),
+            calendar: None,
+            cause: "revoked".into(),
+            since: None,
+        });
+        prop_assert!(is_subset(&less.starts(), &question.starts()));
+    }
+
+    /// P13, and the three levels of explanation agree.
+    #[test]
+    fn the_same_question_has_the_same_answer_however_it_is_explained(question in question()) {
+        let full = question.answer();
+        prop_assert_eq!(format!("{full:?}"), format!("{:?}", question.answer()));
+        let mut query = question.query();
+        query.explain = Explain::Nothing;
+        prop_assert_eq!(&find(&query, question.now).unwrap().slots, &full.slots);
+        query.explain = Explain::Summary;
+        let summary = find(&query, question.now).unwrap();
+        prop_assert_eq!(&summary.slots, &full.slots);
+        prop_assert_eq!(&summary.reasons, &full.reasons);
+        let counted: usize = full.reasons.iter().map(|reason| reason.count).sum();
+        prop_assert_eq!(counted, full.refused.len());
+    }
+
+    /// A cut answer continues where it says.
+    #[test]
+    fn pages_of_an_answer_join_to_the_whole(question in question(), most in 1usize..7, nothing in prop::bool::ANY) {
+        let mut question = question;
+        question.availability.known = Some(question.availability.known.unwrap_or(question.query().fetch_range()));
+        let (whole, mut pages, mut query) = (question.starts(), Vec::new(), question.query());
+        query.max_slots = most;
+        query.explain = if nothing { Explain::Nothing } else { Explain::Summary };
+        loop {
+            let page = find(&query, question.now).unwrap();
+            pages.extend(page.slots.iter().map(|slot| slot.start));
+            prop_assert!(page.slots.len() <= most);
+            let Some(next) = page.truncated else { break };
+            prop_assert!(next > query.range.start);
+            query.range = Interval::new(next, question.range.end).unwrap();
+        }
+        prop_assert_eq!(pages, whole);
+    }
+
+    /// A bound on events cuts the answer, it never offers what is taken.
+    #[test]
+    fn a_bound_on_events_continues_to_the_whole(question in question(), events in 1usize..4) {
+        let mut question = question;
+        question.availability.known = Some(question.availability.known.unwrap_or(question.query().fetch_range()));
+        let (whole, mut pages, mut query) = (question.starts(), Vec::new(), question.query());
+        query.caps = Caps { events, ..Caps::default() };
+        loop {
+            let page = find(&query, question.now).unwrap();
+            pages.extend(page.slots.iter().map(|slot| slot.start));
+            let Some(next) = page.truncated else { break };
+            prop_assert!(next > query.range.start);
+            query.range = Interval::new(next, question.range.end).unwrap();
+        }
+        prop_assert_eq!(pages, whole);
+    }
+
+    /// One exact start is judged as the search judges it.
+    #[test]
+    fn checking_a_start_agrees_with_finding_it(question in question()) {
+        let query = question.query();
+        let outcome = find(&query, question.now).unwrap();
+        for slot in outcome.slots.iter().take(5) {
+            prop_assert!(is_free(&query, slot.start, question.now).unwrap());
+        }
+        let judged = outcome.refused.iter().filter(|one| one.reasons[0].code != ReasonCode::NonexistentLocalTime);
+        for refusal in judged.take(20) {
+            prop_assert!(!is_free(&query, refusal.start, question.now).unwrap());
+        }
+    }
+
+    /// The nearest slots are the nearest of all slots.
+    #[test]
+    fn the_nearest_slots_are_the_closest_ones(question in question(), minutes in -600i64..4000, count in 0usize..6) {
+        let around = question.range.start + minute(minutes);
+        let mut all = question.answer().slots;
+        all.sort_by_key(|slot| ((slot.start - around).abs(), slot.start));
+        all.truncate(count);
+        prop_assert_eq!(nearest(&question.query(), around, count, question.now).unwrap(), all);
+    }
+}
