@@ -81,6 +81,25 @@ fn a_local_day_is_as_long_as_the_table_says() {
 }
 
 #[test]
+fn a_local_day_begins_at_its_first_midnight_even_when_the_clock_then_goes_back_to_the_day_before() {
+    // Until 2011 the clock of St. John's was set back at 00:01 to 23:01.
+    let st_johns = zone("America/St_Johns");
+    assert_eq!(st_johns.start_of_day(date("2010-11-07")), utc("2010-11-07T02:30Z"));
+    let second_evening = utc("2010-11-07T03:00Z");
+    assert_eq!(st_johns.civil(second_evening), civil("2010-11-06 23:30"));
+    assert_eq!(st_johns.date(second_evening), date("2010-11-07"));
+    assert_eq!(st_johns.date(utc("2010-11-07T02:29Z")), date("2010-11-06"));
+}
+
+#[test]
+fn a_window_that_began_two_dates_ago_reaches_into_the_range() {
+    // 11 hours behind UTC: at 05:00Z it is still the day before.
+    let rules = only_on("2026-06-08", "22:00-46:00", rules("Pacific/Pago_Pago", "00:00-24:00", 60, 60));
+    let outcome = ask(between("2026-06-10T05:00Z", "2026-06-10T23:00Z"), rules, vec![]);
+    assert_eq!(starts(&outcome), words("2026-06-10T05:00Z 2026-06-10T06:00Z 2026-06-10T07:00Z 2026-06-10T08:00Z"));
+}
+
+#[test]
 fn a_local_time_shows_its_offset_so_that_an_overlap_cannot_be_misread() {
     let new_york = zone("America/New_York");
     let shown = |at: &str| new_york.local_time(utc(at)).to_string();

@@ -15,7 +15,7 @@ use calendar_core::schedule::policy::{BusyKind, Treatment};
 use calendar_core::schedule::propose::propose;
 use calendar_core::schedule::rank::{Flaw, Preferences, Preferred};
 use calendar_core::schedule::reason::ReasonCode;
-use calendar_core::schedule::rules::{Anchor, Rules};
+use calendar_core::schedule::rules::{Anchor, Horizon, Rules};
 use calendar_core::schedule::slots::{Explain, Query};
 use calendar_core::schedule::zone::Zone;
 use chrono::{DateTime, TimeDelta, Utc};
@@ -262,6 +262,21 @@ fn anchors_count_from_the_windows_and_gaps_everybody_shares() {
         query.meeting.anchor = anchor;
         assert_eq!(times(&ask(&query)), words(expected), "{anchor:?}");
     }
+}
+
+#[test]
+fn notice_and_horizon_are_the_meetings_and_also_each_participants_own() {
+    let mut query = question(30, vec![person("a", Role::Required, &[])]);
+    let now = utc("2026-06-10T08:30Z");
+    let found = |query: &GroupQuery| times(&find(query, now).unwrap());
+    query.meeting.minimum_notice = minute(50);
+    query.meeting.horizon = Some(Horizon::Elapsed(minute(120)));
+    assert_eq!(found(&query), words("09:30 10:00"));
+    let outcome = find(&query, now).unwrap();
+    assert_eq!(codes_at(&outcome, "09:00"), [ReasonCode::BeforeNotice]);
+    assert_eq!(codes_at(&outcome, "10:30"), [ReasonCode::BeyondHorizon]);
+    query.participants[0].rules.minimum_notice = minute(80);
+    assert_eq!(found(&query), words("10:00"));
 }
 
 #[test]

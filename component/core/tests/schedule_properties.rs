@@ -558,7 +558,7 @@ proptest! {
     /// The nearest slots are the nearest of all slots.
     #[test]
     fn the_nearest_slots_are_the_closest_ones(question in question(), minutes in -600i64..4000, count in 0usize..6) {
-        let around = question.range.start + minute(minutes);
+        let around = question.range.start + minute(minutes) + TimeDelta::seconds(minutes.rem_euclid(3));
         let mut all = question.answer().slots;
         all.sort_by_key(|slot| ((slot.start - around).abs(), slot.start));
         all.truncate(count);

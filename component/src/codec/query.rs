@@ -133,8 +133,7 @@ fn fits_some_window(rules: &Rules) -> Result<(), Error> {
         longest = longest.max(joined.1 - joined.0);
         open = Some(joined);
     }
-    // One hour of grace: a window may be longer on the day the clocks are set back.
-    if rules.duration > TimeDelta::minutes(longest + 60) {
+    if rules.duration > TimeDelta::minutes(longest) {
         return Err(Error::invalid("duration-minutes", "the meeting is longer than any working window"));
     }
     Ok(())

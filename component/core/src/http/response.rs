@@ -25,7 +25,8 @@ impl Response {
     /// The body as JSON.
     ///
     /// # Errors
-    /// When it is not JSON of that shape; the error names the position, not the content.
+    /// When it is not JSON of that shape. The error's text may quote the content: show its line and
+    /// column only.
     pub fn json<T: DeserializeOwned>(&self) -> Result<T, serde_json::Error> {
         serde_json::from_slice(&self.body)
     }

@@ -64,13 +64,7 @@ fn is_taken(error: &Error) -> bool {
 
 fn none_free(nearest: &[Interval], unknown: &[super::sources::UnknownSource]) -> Error {
     match unknown.first() {
-        Some(unknown) => Error {
-            message: format!(
-                "no slot can be called free, because account {} could not be read: {}",
-                unknown.account, unknown.error.message
-            ),
-            ..unknown.error.clone()
-        },
+        Some(unknown) => unknown.as_error().context("no slot can be called free"),
         None => Error::new(Kind::Conflict { alternatives: nearest.to_vec() }, "no free slot in the range")
             .with_remedy("Widen the range or the working hours, or shorten the meeting."),
     }

@@ -129,7 +129,8 @@ impl Live<'_, '_> {
         };
         let mut read = sources.busy_selected(self.calendar, range, detail).await;
         if let Some(unknown) = read.unknown.first() {
-            let calendar = unknown.calendar.as_ref().map_or(String::new(), |id| format!(", calendar {id}"));
+            let calendar = unknown.calendar.as_ref().map_or(String::new(), |id| format!("calendar {id}: "));
+            let cause = unknown.as_error();
             let retry_after = unknown.error.retry_after();
             return Err(Error {
                 kind: match &unknown.error.kind {
@@ -140,11 +141,8 @@ impl Live<'_, '_> {
                     Kind::AdminConsentRequired => Kind::AdminConsentRequired,
                     _ => Kind::Unavailable { retry_after },
                 },
-                message: format!(
-                    "nothing was booked, because account {}{calendar} could not be checked: {}",
-                    unknown.account, unknown.error.message
-                ),
-                ..unknown.error.clone()
+                message: format!("nothing was booked: a calendar could not be checked: {calendar}{}", cause.message),
+                ..cause.clone()
             });
         }
         if let Some(own) = &self.own_event {

@@ -41,6 +41,18 @@ pub struct UnknownSource {
     pub error: Error,
 }
 
+impl UnknownSource {
+    /// The failure as an operation's own, naming the account once.
+    #[must_use]
+    pub fn as_error(&self) -> Error {
+        let error = self.error.clone();
+        match error.message.contains(self.account.as_str()) {
+            true => error,
+            false => error.context(self.account.as_str()),
+        }
+    }
+}
+
 /// One account that can be read, with the calendars in question.
 pub struct Source<'a> {
     /// The account, authorized.
@@ -119,7 +131,7 @@ impl<'a> Sources<'a> {
     /// That failure, naming the account.
     pub fn require_any(self) -> Result<Self, Error> {
         match (self.readable.is_empty(), self.unknown.first()) {
-            (true, Some(unknown)) => Err(unknown.error.clone().context(format!("account {}", unknown.account))),
+            (true, Some(unknown)) => Err(unknown.as_error()),
             _ => Ok(self),
         }
     }
@@ -136,7 +148,7 @@ impl<'a> Sources<'a> {
             .find(|wanted| !self.readable.iter().any(|source| source.calendars.iter().any(|one| one.id == **wanted)));
         if let Some(missing) = missing {
             return Err(match self.unknown.first() {
-                Some(unknown) => unknown.error.clone().context(format!("account {}", unknown.account)),
+                Some(unknown) => unknown.as_error(),
                 None => Error::new(Kind::NotFound, format!("calendars: no account has a calendar `{missing}`"))
                     .with_remedy("List the calendars and choose one of them."),
             });

@@ -61,7 +61,7 @@ pub fn calendar<'s, 'a>(
         .find(|(_, one)| wanted.map_or(one.is_primary, |id| one.id == *id));
     let Some((session, calendar)) = found else {
         if let Some(unknown) = sources.unknown.first() {
-            return Err(unknown.error.clone().context(format!("account {}", unknown.account)));
+            return Err(unknown.as_error());
         }
         let what = wanted.map_or_else(|| "primary calendar".to_owned(), |id| format!("calendar `{id}`"));
         return Err(Error::new(Kind::NotFound, format!("target: no account has the {what}"))
@@ -111,7 +111,7 @@ async fn search<'a>(sources: Sources<'a>, locator: &EventLocator) -> Result<Loca
     let answers =
         join_all(candidates.iter().map(|(session, calendar)| provider::get(session, calendar, &locator.event_id)))
             .await;
-    let mut failure = sources.unknown.into_iter().next().map(|unknown| unknown.error);
+    let mut failure = sources.unknown.first().map(super::sources::UnknownSource::as_error);
     for ((session, calendar), answer) in candidates.into_iter().zip(answers) {
         match found(answer) {
             Ok(Some(meeting)) => {

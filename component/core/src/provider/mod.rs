@@ -31,8 +31,8 @@ pub async fn busy(session: &Session<'_>, calendars: &[Calendar], range: Interval
     }
 }
 
-/// Events of one calendar overlapping `range`, series expanded, cancelled ones left out, by start,
-/// at most `max`.
+/// Events of one calendar overlapping `range`, series expanded, by start, at most `max`,
+/// cancelled and declined ones neither listed nor counted.
 ///
 /// # Errors
 /// Whatever made the calendar unreadable.

@@ -121,3 +121,38 @@ impl Statuses {
         calendar.and_then(|calendar| self.by_calendar.get(calendar)).unwrap_or(&self.all).treatment(kind)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn events_block_and_working_places_and_birthdays_do_not() {
+        let policy = StatusPolicy::default();
+        let allowed = [BusyKind::WorkingElsewhere, BusyKind::WorkingLocation, BusyKind::Birthday];
+        let blocking = [
+            BusyKind::Busy,
+            BusyKind::Tentative,
+            BusyKind::NotAnswered,
+            BusyKind::OutOfOffice,
+            BusyKind::FocusTime,
+            BusyKind::Private,
+            BusyKind::Unrecognised,
+            BusyKind::TimeOff,
+            BusyKind::Held,
+            BusyKind::Booking,
+        ];
+        assert!(allowed.into_iter().all(|kind| policy.treatment(kind) == Treatment::Allow));
+        assert!(blocking.into_iter().all(|kind| policy.treatment(kind) == Treatment::Block));
+    }
+
+    #[test]
+    fn a_calendar_with_its_own_policy_does_not_follow_the_common_one() {
+        let own = StatusPolicy { tentative: Treatment::Penalise, ..StatusPolicy::default() };
+        let statuses = Statuses { by_calendar: [("team".into(), own)].into(), ..Statuses::default() };
+        let on = |calendar: Option<&str>| statuses.treatment(BusyKind::Tentative, calendar.map(Arc::from).as_ref());
+        assert_eq!(on(Some("team")), Treatment::Penalise);
+        assert_eq!(on(Some("private")), Treatment::Block);
+        assert_eq!(on(None), Treatment::Block);
+    }
+}

@@ -93,6 +93,13 @@ mod tests {
     }
 
     #[test]
+    fn another_date_counts_before_another_part_of_the_day() {
+        let list = [("2026-06-08 09:00", 0), ("2026-06-08 14:00", 1), ("2026-06-09 10:00", 2)];
+        let penalties: Vec<u64> = spread(candidates(&list), &Zone::utc(), 3).iter().map(|one| one.penalty).collect();
+        assert_eq!(penalties, [0, 2, 1]);
+    }
+
+    #[test]
     fn overlapping_candidates_are_never_both_chosen() {
         let list = [("2026-06-08 09:00", 0), ("2026-06-08 09:15", 0), ("2026-06-08 09:30", 9)];
         let picked = spread(candidates(&list), &Zone::utc(), 9);

@@ -18,8 +18,8 @@ use crate::schedule::interval::Interval;
 use crate::schedule::zone::Zone;
 use crate::session::Session;
 
-/// Events of one calendar overlapping `range`, series expanded, cancelled ones and those without
-/// length left out, by start, at most `max`.
+/// Events of one calendar overlapping `range`, series expanded, cancelled and declined ones
+/// and those without length left out, by start, at most `max`.
 ///
 /// # Errors
 /// Whatever made the calendar unreadable; `Unavailable` when all-day events cannot be placed.
@@ -44,7 +44,7 @@ pub async fn list(
                     event.meeting(session, &calendar.id, zone.as_ref()).map_err(|error| error.context(&what))?;
                 meetings.extend(
                     meeting.filter(|meeting| {
-                        meeting.status != Status::Cancelled && is_counted(meeting.time, window, range)
+                        meeting.status != Status::Cancelled && !meeting.is_declined && is_counted(meeting.time, window, range)
                     }),
                 );
             }

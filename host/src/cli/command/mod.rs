@@ -1,0 +1,16 @@
+//! One file per command: its options, its `--help`, and the call it makes.
+
+pub mod agenda;
+pub mod auth;
+pub mod book;
+pub mod busy;
+pub mod calendars;
+pub mod cancel;
+pub mod demo;
+pub mod next;
+pub mod propose;
+pub mod quick_book;
+pub mod sandbox;
+pub mod show;
+pub mod slots;
+pub mod update;

@@ -1,0 +1,44 @@
+//! The options that every command takes.
+
+use std::path::PathBuf;
+
+use clap::{ArgAction, Args};
+
+use super::input::selection::ProviderArg;
+
+/// Options of every command.
+#[derive(Debug, Clone, Default, Args)]
+#[command(next_help_heading = "Global options")]
+pub struct Globals {
+    /// Whose calendars; any name [default: CALENDAR_HOST_USER or `default`]
+    #[arg(long, global = true, value_name = "NAME")]
+    pub user: Option<String>,
+
+    /// Only this provider
+    #[arg(long, global = true, value_enum, value_name = "PROVIDER")]
+    pub provider: Option<ProviderArg>,
+
+    /// Only this account: its id (see `auth status`) or its e-mail address
+    #[arg(long, global = true, value_name = "ACCOUNT")]
+    pub account: Option<String>,
+
+    /// Print one JSON document on stdout, also for errors
+    #[arg(long, global = true)]
+    pub json: bool,
+
+    /// IANA zone in which times are read and shown [default: CALENDAR_HOST_TZ, the system's, or UTC]
+    #[arg(long, global = true, value_name = "ZONE")]
+    pub tz: Option<String>,
+
+    /// Folder of database and key [default: CALENDAR_HOST_DATA_DIR or the user's data folder]
+    #[arg(long, global = true, value_name = "DIR")]
+    pub data_dir: Option<PathBuf>,
+
+    /// Run this component instead of the built-in one
+    #[arg(long, global = true, value_name = "FILE")]
+    pub component: Option<PathBuf>,
+
+    /// Say on stderr what happens; twice for more
+    #[arg(short, long, global = true, action = ArgAction::Count)]
+    pub verbose: u8,
+}

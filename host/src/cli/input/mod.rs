@@ -1,0 +1,10 @@
+//! From words on the command line to the host's records. Refuses what it would have to guess; every refusal names
+//! the option and says what to write instead.
+
+pub mod hours;
+pub mod minutes;
+pub mod range;
+pub mod rules;
+pub mod selection;
+pub mod when;
+pub mod zone;

@@ -1,0 +1,18 @@
+//! What happens inside, on stderr: warnings always, more with `-v`.
+
+use tracing_subscriber::EnvFilter;
+
+/// Starts the log. Only this project's events are ever made more talkative: those of its libraries may hold headers
+/// and addresses.
+pub fn start(verbosity: u8) {
+    let filter = match verbosity {
+        0 => "warn",
+        1 => "warn,calendar_host=info",
+        _ => "warn,calendar_host=debug",
+    };
+    tracing_subscriber::fmt()
+        .with_env_filter(EnvFilter::new(filter))
+        .with_writer(std::io::stderr)
+        .with_ansi(false)
+        .init();
+}

@@ -1,0 +1,12 @@
+//! From the host's records to text and JSON. One file per thing that is shown; keys are the interface's words in
+//! snake_case and never change, enum values are the interface's words as they are.
+
+pub mod account;
+pub mod calendar;
+pub mod meeting;
+pub mod moment;
+pub mod printer;
+pub mod slots;
+pub mod table;
+pub mod text;
+pub mod unknown;

@@ -1,0 +1,121 @@
+//! One call: a fresh instance, its limits, and what became of it.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+use tokio::time::{Instant, timeout_at};
+use wasmtime::{Engine, Store as Memory, StoreContextMut, UpdateDeadline};
+
+use super::failure::{self, OutOfTime};
+use super::heartbeat::{Beat, Heartbeat, TICK};
+use super::state::State;
+use crate::config::{Config, Limits};
+use crate::egress::Gateway;
+use crate::setup::SetupError;
+use crate::store::Store;
+use crate::types::Error;
+
+/// Bytes that the guest may hand over in one call of a host function.
+const HOSTCALL_BYTES: usize = 4 << 20;
+/// Handles of the guest's own resources.
+const HANDLES: usize = 4096;
+
+/// What all calls share.
+pub(super) struct Place {
+    engine: Engine,
+    config: Arc<Config>,
+    store: Store,
+    gateway: Gateway,
+    heartbeat: Arc<Heartbeat>,
+    /// One permit per call: the pooling allocator has no room for more.
+    room: Arc<Semaphore>,
+}
+
+/// A fresh instance, ready for one exported function.
+pub(crate) struct Call<G> {
+    /// Memory and host data of this call.
+    pub(crate) store: Memory<State>,
+    /// The exports.
+    pub(crate) guest: G,
+    /// The clock of this call.
+    pub(crate) watch: Watch,
+}
+
+/// Ends a call that takes too long, and explains failures.
+pub(crate) struct Watch {
+    operation: &'static str,
+    limits: Limits,
+    deadline: Instant,
+    /// Given back when the call is over.
+    _room: OwnedSemaphorePermit,
+    _beat: Beat,
+}
+
+impl Place {
+    pub(super) fn new(engine: Engine, config: Arc<Config>, store: Store, gateway: Gateway) -> Result<Self, SetupError> {
+        let heartbeat = Heartbeat::start(engine.clone())
+            .map_err(|error| SetupError::Component(format!("cannot start the epoch thread: {error}")))?;
+        let room = Arc::new(Semaphore::new(config.limits.concurrent_calls.max(1) as usize));
+        Ok(Self { engine, config, store, gateway, heartbeat, room })
+    }
+
+    pub(super) fn gateway(&self) -> &Gateway {
+        &self.gateway
+    }
+
+    /// Waits for room; then memory without an instance in it, under the limits of one call.
+    pub(super) async fn enter(&self, user: &str, operation: &'static str) -> Result<(Memory<State>, Watch), Error> {
+        self.gateway.count_call();
+        let limits = self.config.limits.clone();
+        let deadline = Instant::now() + limits.wall_clock;
+        let Ok(Ok(room)) = timeout_at(deadline, self.room.clone().acquire_owned()).await else {
+            return Err(failure::busy(limits.concurrent_calls));
+        };
+        let egress = self.gateway.for_call(operation, limits.clone());
+        let state = State::new(Arc::from(user), self.config.clone(), self.store.clone(), egress);
+        let mut memory = Memory::new(&self.engine, state);
+        memory.limiter(|state| &mut state.limiter);
+        memory.set_hostcall_fuel(HOSTCALL_BYTES);
+        memory.set_max_component_handles(HANDLES);
+        memory.set_epoch_deadline(1);
+        memory.epoch_deadline_callback(count_down(limits.cpu));
+        Ok((memory, Watch { operation, limits, deadline, _room: room, _beat: self.heartbeat.for_call() }))
+    }
+}
+
+/// Counts the ticks in which the guest computes. Waiting in the host costs one tick at most,
+/// however long it takes; every tick lets the executor run others, the timeout among them.
+fn count_down(cpu: Duration) -> impl FnMut(StoreContextMut<'_, State>) -> wasmtime::Result<UpdateDeadline> {
+    let mut left = cpu.as_millis() / TICK.as_millis();
+    move |_| match left.checked_sub(1) {
+        Some(fewer) => {
+            left = fewer;
+            Ok(UpdateDeadline::Yield(1))
+        }
+        None => Err(OutOfTime.into()),
+    }
+}
+
+impl Watch {
+    /// Awaits an exported function until the deadline, which counts from the beginning of the
+    /// call; `None` = it passed.
+    pub(crate) async fn run<T>(&self, answer: impl Future<Output = T>) -> Option<T> {
+        timeout_at(self.deadline, answer).await.ok()
+    }
+
+    pub(super) fn explain(&self, error: &wasmtime::Error, store: &Memory<State>) -> Error {
+        failure::stopped(self.operation, error, store.data().limiter.refused, &self.limits)
+    }
+}
+
+impl<G> Call<G> {
+    /// The answer, or why there is none. The instance is thrown away.
+    pub(crate) fn conclude<T>(self, outcome: Option<wasmtime::Result<Result<T, Error>>>) -> Result<T, Error> {
+        match outcome {
+            Some(Ok(answer)) => answer,
+            Some(Err(error)) => Err(self.watch.explain(&error, &self.store)),
+            None => Err(failure::late(self.watch.operation, &self.watch.limits)),
+        }
+    }
+}

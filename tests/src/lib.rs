@@ -1,0 +1,6 @@
+//! The stage of the tests that need more than one crate: a sandbox on loopback, a host with the
+//! real component, and people who connect through the real OAuth redirect.
+
+pub mod people;
+pub mod query;
+pub mod stage;

@@ -1,0 +1,103 @@
+//! One sandbox and one host, alone in a temporary folder.
+
+use std::sync::{Arc, Mutex};
+
+use calendar_host::types::{Account, Provider};
+use calendar_host::{CalendarHost, Config, Exchange};
+use calendar_sandbox::Sandbox;
+use calendar_sandbox::config::Config as SandboxConfig;
+use tempfile::TempDir;
+
+/// A sandbox and a host that may reach nothing else.
+pub struct Stage {
+    /// Google and Microsoft.
+    pub sandbox: Sandbox,
+    /// The real component in the real host.
+    pub host: CalendarHost,
+    /// Every outbound request of the host so far.
+    pub requests: Arc<Mutex<Vec<Exchange>>>,
+    /// Database and key file.
+    pub folder: TempDir,
+}
+
+impl Stage {
+    /// A sandbox with its default people and an empty host.
+    pub async fn open() -> Stage {
+        Stage::with(SandboxConfig::default(), &[]).await
+    }
+
+    /// A sandbox of the given kind, and a host with some variables replaced.
+    pub async fn with(config: SandboxConfig, variables: &[(&str, &str)]) -> Stage {
+        let sandbox = Sandbox::start(config).await.expect("the sandbox starts");
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        let (host, requests) = host(&sandbox, &folder, variables).await;
+        Stage { sandbox, host, requests, folder }
+    }
+
+    /// A second host on the same data, as another process would be.
+    pub async fn another_host(&self) -> CalendarHost {
+        host(&self.sandbox, &self.folder, &[]).await.0
+    }
+
+    /// Connects an account through the consent page, as a browser would.
+    pub async fn connect(&self, user: &str, provider: Provider, email: &str) -> Account {
+        let callback = self.consent(user, provider, Some(email)).await;
+        self.host.complete_oauth_flow(user, &callback).await.expect("the callback is accepted")
+    }
+
+    /// Starts a flow and follows the consent page; answers the callback address.
+    pub async fn consent(&self, user: &str, provider: Provider, email: Option<&str>) -> String {
+        let request = self.host.start_oauth_flow(user, provider, None, email).await.expect("the flow starts");
+        follow(&request.url).await
+    }
+
+    /// Connects the default people of both vendors as one user.
+    pub async fn connect_both(&self, user: &str) {
+        self.connect(user, Provider::Google, crate::people::GOOGLE).await;
+        self.connect(user, Provider::Outlook, crate::people::OUTLOOK).await;
+    }
+
+    /// Forgets the requests so far.
+    pub fn forget_requests(&self) {
+        self.requests.lock().expect("no panic while locked").clear();
+    }
+
+    /// How many outbound requests there were since.
+    pub fn request_count(&self) -> usize {
+        self.requests.lock().expect("no panic while locked").len()
+    }
+}
+
+async fn host(
+    sandbox: &Sandbox,
+    folder: &TempDir,
+    variables: &[(&str, &str)],
+) -> (CalendarHost, Arc<Mutex<Vec<Exchange>>>) {
+    let mut environment: Vec<(String, String)> =
+        sandbox.environment().into_iter().map(|(name, value)| (name.to_owned(), value)).collect();
+    environment.push(("CALENDAR_HOST_DATA_DIR".into(), folder.path().display().to_string()));
+    // Compiled code may be shared: it depends on the component alone.
+    environment.push((
+        "CALENDAR_HOST_CACHE_DIR".into(),
+        std::env::temp_dir().join("calendar-tests-code").display().to_string(),
+    ));
+    environment.extend(variables.iter().map(|(name, value)| ((*name).into(), (*value).into())));
+    let requests = Arc::new(Mutex::new(Vec::new()));
+    let seen = requests.clone();
+    let host = CalendarHost::builder()
+        .config(Config::from_vars(environment).expect("the configuration is good"))
+        .observer(move |exchange: &Exchange| seen.lock().expect("no panic while locked").push(exchange.clone()))
+        .build()
+        .await
+        .expect("the host opens");
+    (host, requests)
+}
+
+/// Opens a consent page that approves by itself and answers where it sends the browser.
+pub async fn follow(url: &str) -> String {
+    let client = reqwest::Client::builder().redirect(reqwest::redirect::Policy::none()).build().expect("a client");
+    let answer = client.get(url).send().await.expect("the consent page answers");
+    let status = answer.status();
+    let location = answer.headers().get("location").unwrap_or_else(|| panic!("no redirect: {status}"));
+    location.to_str().expect("an address").to_owned()
+}

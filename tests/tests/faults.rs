@@ -1,0 +1,63 @@
+//! What the component does when the way to a provider is broken, and what the host refuses.
+
+use std::time::{Duration, Instant};
+
+use calendar_host::types::{ErrorCode, Provider, Selection};
+use calendar_sandbox::config::Config as SandboxConfig;
+use calendar_sandbox::fault::{Action, Fault};
+use calendar_tests::people::{GOOGLE, OUTLOOK};
+use calendar_tests::stage::Stage;
+
+const USER: &str = "ana";
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_unreachable_provider_is_unavailable_and_names_the_account() {
+    for (provider, email, variable) in
+        [(Provider::Google, GOOGLE, "GOOGLE_API_URL"), (Provider::Outlook, OUTLOOK, "OUTLOOK_API_URL")]
+    {
+        let closed = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+        let address = format!("http://{}", closed.local_addr().unwrap());
+        drop(closed);
+        let stage = Stage::with(SandboxConfig::default(), &[(variable, &address)]).await;
+        let account = stage.connect(USER, provider, email).await;
+        let error = stage.host.list_calendars(USER, &Selection::default()).await.unwrap_err();
+        assert_eq!(error.code, ErrorCode::Unavailable, "{error:?}");
+        assert!(error.message.contains(&account.id) && error.message.contains("127.0.0.1"), "{error:?}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn one_unreadable_account_does_not_hide_the_other() {
+    let stage = Stage::open().await;
+    stage.connect_both(USER).await;
+    stage.sandbox.control().fault(Fault::status(403, "ErrorAccessDenied").path("/v1.0/me/calendars").always());
+    let listed = stage.host.list_calendars(USER, &Selection::default()).await.unwrap();
+    assert!(listed.calendars.iter().all(|one| one.provider == Provider::Google) && !listed.calendars.is_empty());
+    assert_eq!(listed.unknown.len(), 1);
+    assert!(listed.unknown[0].account.starts_with("outlook:"));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_provider_that_never_answers_ends_at_the_deadline() {
+    let stage = Stage::open().await;
+    stage.connect(USER, Provider::Google, GOOGLE).await;
+    stage.sandbox.control().fault(Fault::new(Action::Hang).path("/calendar/v3").always());
+    let begun = Instant::now();
+    let error = stage.host.list_calendars(USER, &Selection::default()).await.unwrap_err();
+    assert_eq!(error.code, ErrorCode::Timeout, "{error:?}");
+    assert!(begun.elapsed() < Duration::from_secs(61), "it ends by the component's own deadline");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn broken_answers_are_protocol_errors_or_waited_out_never_a_trap() {
+    for action in [Action::InvalidJson, Action::WrongContentType, Action::CutBody] {
+        for (provider, email) in [(Provider::Google, GOOGLE), (Provider::Outlook, OUTLOOK)] {
+            let stage = Stage::open().await;
+            stage.connect(USER, provider, email).await;
+            stage.sandbox.control().fault(Fault::new(action.clone()).path("alendar").always());
+            let error = stage.host.list_calendars(USER, &Selection::default()).await.unwrap_err();
+            let expected = [ErrorCode::Protocol, ErrorCode::Unavailable, ErrorCode::Timeout];
+            assert!(expected.contains(&error.code), "{action:?} {provider}: {error:?}");
+        }
+    }
+}
