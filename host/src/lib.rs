@@ -4,6 +4,7 @@
 //! lib.rs         this overview
 //! host.rs        CalendarHost and its Builder: open once, clone, share
 //! operations.rs  one method per operation of the component
+//! requests.rs    requests with everything at its default
 //! types.rs       the records of the interface
 //! config.rs      registered clients, addresses, folders, limits
 //! runtime/       engine, limits, one fresh instance per call
@@ -32,6 +33,7 @@ mod egress;
 mod host;
 mod imports;
 mod operations;
+mod requests;
 mod runtime;
 mod setup;
 mod store;

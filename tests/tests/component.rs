@@ -9,7 +9,9 @@ fn interface() -> String {
     let package = resolve.worlds[world].package.expect("a package");
     let mut printer = WitPrinter::default();
     printer.emit_docs(false);
-    printer.print(&resolve, package, &[]).expect("printable");
+    let ours: Vec<_> =
+        resolve.packages.iter().filter(|(_, one)| one.name.namespace == "calendar").map(|(id, _)| id).collect();
+    printer.print(&resolve, package, &ours).expect("printable");
     printer.output.to_string()
 }
 
@@ -41,5 +43,8 @@ const REVIEWED_SIZE: usize = 1_876_000;
 #[test]
 fn it_stays_within_its_size_budget() {
     let size = CalendarHost::embedded_component().len();
-    assert!(size <= REVIEWED_SIZE + REVIEWED_SIZE / 20, "calendar.wasm has {size} bytes, reviewed were {REVIEWED_SIZE}");
+    assert!(
+        size <= REVIEWED_SIZE + REVIEWED_SIZE / 20,
+        "calendar.wasm has {size} bytes, reviewed were {REVIEWED_SIZE}"
+    );
 }

@@ -1,10 +1,12 @@
 //! Booking and keeping meetings, on both providers: the real component in the real host.
 
-use calendar_host::types::{ConferencingStatus, ErrorCode, Meeting, MeetingStatus, Provider, Selection, TimeRange};
+use calendar_host::types::{
+    ConferencingStatus, ErrorCode, EventLocator, Meeting, MeetingChanges, MeetingStatus, Provider, Selection, TimeRange,
+};
 use calendar_sandbox::fault::{Action, Fault};
 use calendar_sandbox::mail::MailKind;
 use calendar_tests::people::{GOOGLE, OUTLOOK};
-use calendar_tests::query::{booking, event, no_changes, slots};
+use calendar_tests::query::{booking, slots};
 use calendar_tests::stage::Stage;
 
 const PROVIDERS: [(Provider, &str); 2] = [(Provider::Google, GOOGLE), (Provider::Outlook, OUTLOOK)];
@@ -56,32 +58,34 @@ async fn books_reads_changes_moves_and_cancels_a_meeting_on_each_provider() {
         assert_eq!(invitations(&stage), 1);
         assert!(!free_slots(&stage).await.contains(&slot), "a booked slot is no longer free");
 
-        let read = stage.host.get_event(USER, &event(&meeting.event_id)).await.unwrap();
+        let read = stage.host.get_event(USER, &EventLocator::new(&meeting.event_id)).await.unwrap();
         assert_eq!((read.time, read.location.as_deref()), (slot, Some("Room 1")));
 
-        let mut changes = no_changes();
+        let mut changes = MeetingChanges::default();
         changes.title = Some("Demo, second part".into());
         changes.add_attendees = vec!["second@elsewhere.example".into()];
         changes.if_match = read.etag.clone();
-        let changed = stage.host.update_event(USER, &event(&meeting.event_id), &changes).await.unwrap();
+        let changed = stage.host.update_event(USER, &EventLocator::new(&meeting.event_id), &changes).await.unwrap();
         assert_eq!(changed.title, "Demo, second part");
         assert_eq!(changed.attendees.len(), 2, "the first guest stays: {:?}", changed.attendees);
         assert_eq!(changed.conferencing_link, meeting.conferencing_link, "the link stays");
 
-        let outdated = stage.host.update_event(USER, &event(&meeting.event_id), &changes).await.unwrap_err();
+        let outdated =
+            stage.host.update_event(USER, &EventLocator::new(&meeting.event_id), &changes).await.unwrap_err();
         assert_eq!(outdated.code, ErrorCode::PreconditionFailed);
 
-        let mut moved = no_changes();
+        let mut moved = MeetingChanges::default();
         moved.time = Some(later);
-        let moved = stage.host.update_event(USER, &event(&meeting.event_id), &moved).await.unwrap();
+        let moved = stage.host.update_event(USER, &EventLocator::new(&meeting.event_id), &moved).await.unwrap();
         assert_eq!((moved.time, moved.attendees.len()), (later, 2));
         let free = free_slots(&stage).await;
         assert!(free.contains(&slot) && !free.contains(&later));
 
         assert!(agenda(&stage).await.iter().any(|one| one.event_id == meeting.event_id));
-        let cancelled = stage.host.cancel_event(USER, &event(&meeting.event_id), Some("Sorry")).await.unwrap();
+        let cancelled =
+            stage.host.cancel_event(USER, &EventLocator::new(&meeting.event_id), Some("Sorry")).await.unwrap();
         assert_eq!(cancelled.status, MeetingStatus::Cancelled);
-        let again = stage.host.cancel_event(USER, &event(&meeting.event_id), None).await.unwrap();
+        let again = stage.host.cancel_event(USER, &EventLocator::new(&meeting.event_id), None).await.unwrap();
         assert_eq!(again.status, MeetingStatus::Cancelled);
         assert!(!agenda(&stage).await.iter().any(|one| one.event_id == meeting.event_id));
         assert!(free_slots(&stage).await.contains(&later));
@@ -98,7 +102,7 @@ async fn the_same_request_again_is_the_same_meeting_and_after_a_cancellation_a_n
         let second = stage.host.book_meeting(USER, &request).await.unwrap();
         assert_eq!(first.event_id, second.event_id);
         assert_eq!(invitations(&stage), 1);
-        stage.host.cancel_event(USER, &event(&first.event_id), None).await.unwrap();
+        stage.host.cancel_event(USER, &EventLocator::new(&first.event_id), None).await.unwrap();
         let third = stage.host.book_meeting(USER, &request).await.unwrap();
         assert_ne!(first.event_id, third.event_id);
         assert_eq!(invitations(&stage), 2);

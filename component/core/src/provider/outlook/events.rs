@@ -42,11 +42,11 @@ pub async fn list(
             for event in events {
                 let meeting =
                     event.meeting(session, &calendar.id, zone.as_ref()).map_err(|error| error.context(&what))?;
-                meetings.extend(
-                    meeting.filter(|meeting| {
-                        meeting.status != Status::Cancelled && !meeting.is_declined && is_counted(meeting.time, window, range)
-                    }),
-                );
+                meetings.extend(meeting.filter(|meeting| {
+                    meeting.status != Status::Cancelled
+                        && !meeting.is_declined
+                        && is_counted(meeting.time, window, range)
+                }));
             }
             if meetings.len() >= max {
                 break 'enough;
