@@ -101,3 +101,18 @@ pub async fn follow(url: &str) -> String {
     let location = answer.headers().get("location").unwrap_or_else(|| panic!("no redirect: {status}"));
     location.to_str().expect("an address").to_owned()
 }
+
+/// Answers a consent page by hand, as the person `email` who leaves only `scopes` ticked, or
+/// denies (`None`); answers where it sends the browser.
+pub async fn answer(url: &str, email: &str, scopes: Option<&[&str]>) -> String {
+    let (page, query) = url.split_once('?').expect("a consent page has parameters");
+    let decision = if scopes.is_some() { "allow" } else { "deny" };
+    let mut form = vec![query.to_owned(), format!("sandbox_account={email}"), format!("sandbox_decision={decision}")];
+    form.extend(scopes.unwrap_or_default().iter().map(|scope| format!("sandbox_scope={scope}")));
+    let client = reqwest::Client::builder().redirect(reqwest::redirect::Policy::none()).build().expect("a client");
+    let request = client.post(page).header("content-type", "application/x-www-form-urlencoded").body(form.join("&"));
+    let answer = request.send().await.expect("the consent page answers");
+    let status = answer.status();
+    let location = answer.headers().get("location").unwrap_or_else(|| panic!("no redirect: {status}"));
+    location.to_str().expect("an address").to_owned()
+}

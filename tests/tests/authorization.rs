@@ -5,7 +5,7 @@ use calendar_sandbox::config::Config as SandboxConfig;
 use calendar_sandbox::fault::Fault;
 use calendar_sandbox::vendor::Vendor;
 use calendar_tests::people::{GOOGLE, GOOGLE_TWO, OUTLOOK};
-use calendar_tests::stage::{Stage, follow};
+use calendar_tests::stage::{Stage, answer, follow};
 
 const USER: &str = "ana";
 const PROVIDERS: [(Provider, Vendor, &str); 2] =
@@ -180,4 +180,38 @@ async fn disconnecting_deletes_the_grant_even_when_the_provider_is_down() {
     let done = stage.host.disconnect(USER, &account.id).await.unwrap();
     assert!(!done.revoked && done.notice.is_some(), "{done:?}");
     assert!(stage.host.list_accounts(USER).await.unwrap().is_empty());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_consent_denied_on_the_page_says_so() {
+    for (provider, _, email) in PROVIDERS {
+        let stage = Stage::open().await;
+        let request = stage.host.start_oauth_flow(USER, provider, None, None).await.unwrap();
+        let callback = answer(&request.url, email, None).await;
+        let error = stage.host.complete_oauth_flow(USER, &callback).await.unwrap_err();
+        assert_eq!(error.code, ErrorCode::PermissionDenied, "{error:?}");
+        assert!(stage.host.list_accounts(USER).await.unwrap().is_empty());
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn with_fewer_scopes_the_features_that_can_still_work_and_the_others_name_the_scope() {
+    let stage = Stage::open().await;
+    let request = stage.host.start_oauth_flow(USER, Provider::Google, None, None).await.unwrap();
+    let scopes = [
+        "openid",
+        "https://www.googleapis.com/auth/userinfo.email",
+        "https://www.googleapis.com/auth/calendar.calendarlist.readonly",
+        "https://www.googleapis.com/auth/calendar.freebusy",
+    ];
+    let callback = answer(&request.url, GOOGLE, Some(&scopes)).await;
+    let account = stage.host.complete_oauth_flow(USER, &callback).await.unwrap();
+    assert_eq!(account.state, AccountState::Active);
+    assert_eq!(account.missing_scopes, ["calendar.events"]);
+    let start = (stage.sandbox.control().now().timestamp() / 86_400 + 20) * 86_400;
+    let time = calendar_tests::query::minutes_from(start, 60);
+    assert!(stage.host.get_busy_times(USER, time, &Selection::default()).await.unwrap().unknown.is_empty());
+    let error = stage.host.book_meeting(USER, &calendar_tests::query::booking("No", time)).await.unwrap_err();
+    assert_eq!(error.code, ErrorCode::PermissionDenied);
+    assert!(error.message.contains("calendar.events"), "{error:?}");
 }
