@@ -11,8 +11,8 @@ mod failure;
 mod policy;
 mod send;
 
-use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::{Arc, OnceLock};
 
 use http::header::{self, HeaderName};
 use wasmtime_wasi_http::{
@@ -43,7 +43,13 @@ impl Gateway {
 
     /// The hooks of one call.
     pub(crate) fn for_call(&self, operation: &'static str, limits: Limits) -> Egress {
-        Egress { gateway: self.clone(), operation, used: Arc::default(), limits: Arc::new(limits) }
+        Egress {
+            gateway: self.clone(),
+            operation,
+            used: Arc::default(),
+            denial: Arc::default(),
+            limits: Arc::new(limits),
+        }
     }
 
     pub(crate) fn count_call(&self) {
@@ -62,9 +68,16 @@ pub(crate) struct Egress {
     operation: &'static str,
     limits: Arc<Limits>,
     used: Arc<AtomicU32>,
+    /// How the first request that was denied could be allowed.
+    denial: Arc<OnceLock<String>>,
 }
 
 impl Egress {
+    /// What a person does to allow what was denied in this call; `None` = nothing was denied.
+    pub(crate) fn remedy(&self) -> Option<String> {
+        self.denial.get().map(|hint| format!("If the request is wanted: {hint}."))
+    }
+
     /// Takes one request from the quota of the call.
     fn within_quota(&self) -> bool {
         self.used.fetch_add(1, Ordering::Relaxed) < self.limits.requests

@@ -30,13 +30,21 @@ impl Stage {
     pub async fn with(config: SandboxConfig, variables: &[(&str, &str)]) -> Stage {
         let sandbox = Sandbox::start(config).await.expect("the sandbox starts");
         let folder = tempfile::tempdir().expect("a temporary folder");
-        let (host, requests) = host(&sandbox, &folder, variables).await;
+        let (host, requests) = host(&sandbox, &folder, variables, None).await;
+        Stage { sandbox, host, requests, folder }
+    }
+
+    /// A host with another component than the built-in one.
+    pub async fn with_component(component: Vec<u8>, variables: &[(&str, &str)]) -> Stage {
+        let sandbox = Sandbox::start(SandboxConfig::default()).await.expect("the sandbox starts");
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        let (host, requests) = host(&sandbox, &folder, variables, Some(component)).await;
         Stage { sandbox, host, requests, folder }
     }
 
     /// A second host on the same data, as another process would be.
     pub async fn another_host(&self) -> CalendarHost {
-        host(&self.sandbox, &self.folder, &[]).await.0
+        host(&self.sandbox, &self.folder, &[], None).await.0
     }
 
     /// Connects an account through the consent page, as a browser would.
@@ -72,6 +80,7 @@ async fn host(
     sandbox: &Sandbox,
     folder: &TempDir,
     variables: &[(&str, &str)],
+    component: Option<Vec<u8>>,
 ) -> (CalendarHost, Arc<Mutex<Vec<Exchange>>>) {
     let mut environment: Vec<(String, String)> =
         sandbox.environment().into_iter().map(|(name, value)| (name.to_owned(), value)).collect();
@@ -84,7 +93,11 @@ async fn host(
     environment.extend(variables.iter().map(|(name, value)| ((*name).into(), (*value).into())));
     let requests = Arc::new(Mutex::new(Vec::new()));
     let seen = requests.clone();
-    let host = CalendarHost::builder()
+    let mut builder = CalendarHost::builder();
+    if let Some(component) = component {
+        builder = builder.component(component);
+    }
+    let host = builder
         .config(Config::from_vars(environment).expect("the configuration is good"))
         .observer(move |exchange: &Exchange| seen.lock().expect("no panic while locked").push(exchange.clone()))
         .build()

@@ -2,6 +2,7 @@
 
 use std::time::{Duration, Instant};
 
+use calendar_host::CalendarHost;
 use calendar_host::types::{ErrorCode, Provider, Selection};
 use calendar_sandbox::config::Config as SandboxConfig;
 use calendar_sandbox::fault::{Action, Fault};
@@ -60,4 +61,24 @@ async fn broken_answers_are_protocol_errors_or_waited_out_never_a_trap() {
             assert!(expected.contains(&error.code), "{action:?} {provider}: {error:?}");
         }
     }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_component_that_calls_elsewhere_is_denied_and_the_error_says_what_and_how_to_allow_it() {
+    // A component that was tampered with: its built-in address of Google leads to somebody else.
+    let mut component = CalendarHost::embedded_component().to_vec();
+    let (genuine, other) = (b"https://www.googleapis.com/calendar", b"https://www.googleapis.org/calendar");
+    let places: Vec<_> =
+        (0..component.len() - genuine.len()).filter(|at| component[*at..].starts_with(genuine)).collect();
+    assert!(!places.is_empty(), "the address is in the component");
+    for at in places {
+        component[at..at + other.len()].copy_from_slice(other);
+    }
+    let stage = Stage::with_component(component, &[("GOOGLE_API_URL", "")]).await;
+    stage.connect(USER, Provider::Google, GOOGLE).await;
+    let error = stage.host.list_calendars(USER, &Selection::default()).await.unwrap_err();
+    assert_eq!(error.code, ErrorCode::DeniedByHost, "{error:?}");
+    assert!(error.message.contains("www.googleapis.org"), "{error:?}");
+    assert!(error.remedy.contains("GOOGLE_API_URL"), "{error:?}");
+    assert_eq!(stage.host.stats().denied, 1);
 }

@@ -82,6 +82,7 @@ impl Egress {
             self.gateway.counters.add_denied();
             let (operation, destination, hint) = (self.operation, denial.destination, denial.hint);
             tracing::warn!(operation, %destination, %hint, "outbound request denied");
+            let _ = self.denial.set(hint);
             return Err(Error::HttpRequestDenied);
         }
         if !self.within_quota() {
@@ -92,6 +93,8 @@ impl Egress {
                 limit,
                 "too many outbound requests in one call; CALENDAR_HOST_MAX_REQUESTS allows more"
             );
+            let _ =
+                self.denial.set(format!("CALENDAR_HOST_MAX_REQUESTS above {limit} allows more requests in one call"));
             return Err(Error::HttpRequestDenied);
         }
         Ok(())

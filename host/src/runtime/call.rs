@@ -14,7 +14,7 @@ use crate::config::{Config, Limits};
 use crate::egress::Gateway;
 use crate::setup::SetupError;
 use crate::store::Store;
-use crate::types::Error;
+use crate::types::{Error, ErrorCode};
 
 /// Bytes that the guest may hand over in one call of a host function.
 const HOSTCALL_BYTES: usize = 4 << 20;
@@ -110,10 +110,20 @@ impl Watch {
 }
 
 impl<G> Call<G> {
+    /// The component knows that the host denied a request; only the host knows how to allow it.
+    fn explained(&self, mut error: Error) -> Error {
+        if error.code == ErrorCode::DeniedByHost
+            && let Some(remedy) = self.store.data().remedy_of_denial()
+        {
+            error.remedy = remedy;
+        }
+        error
+    }
+
     /// The answer, or why there is none. The instance is thrown away.
     pub(crate) fn conclude<T>(self, outcome: Option<wasmtime::Result<Result<T, Error>>>) -> Result<T, Error> {
         match outcome {
-            Some(Ok(answer)) => answer,
+            Some(Ok(answer)) => answer.map_err(|error| self.explained(error)),
             Some(Err(error)) => Err(self.watch.explain(&error, &self.store)),
             None => Err(failure::late(self.watch.operation, &self.watch.limits)),
         }

@@ -45,6 +45,13 @@ impl State {
     }
 }
 
+impl State {
+    /// What a person does to allow a request that was denied in this call.
+    pub(super) fn remedy_of_denial(&self) -> Option<String> {
+        self.egress.remedy()
+    }
+}
+
 impl WasiView for State {
     fn ctx(&mut self) -> WasiCtxView<'_> {
         WasiCtxView { ctx: &mut self.wasi, table: &mut self.table }
