@@ -61,10 +61,12 @@ async fn books_reads_changes_moves_and_cancels_a_meeting_on_each_provider() {
         let read = stage.host.get_event(USER, &EventLocator::new(&meeting.event_id)).await.unwrap();
         assert_eq!((read.time, read.location.as_deref()), (slot, Some("Room 1")));
 
-        let mut changes = MeetingChanges::default();
-        changes.title = Some("Demo, second part".into());
-        changes.add_attendees = vec!["second@elsewhere.example".into()];
-        changes.if_match = read.etag.clone();
+        let changes = MeetingChanges {
+            title: Some("Demo, second part".into()),
+            add_attendees: vec!["second@elsewhere.example".into()],
+            if_match: read.etag.clone(),
+            ..MeetingChanges::default()
+        };
         let changed = stage.host.update_event(USER, &EventLocator::new(&meeting.event_id), &changes).await.unwrap();
         assert_eq!(changed.title, "Demo, second part");
         assert_eq!(changed.attendees.len(), 2, "the first guest stays: {:?}", changed.attendees);
@@ -74,8 +76,7 @@ async fn books_reads_changes_moves_and_cancels_a_meeting_on_each_provider() {
             stage.host.update_event(USER, &EventLocator::new(&meeting.event_id), &changes).await.unwrap_err();
         assert_eq!(outdated.code, ErrorCode::PreconditionFailed);
 
-        let mut moved = MeetingChanges::default();
-        moved.time = Some(later);
+        let moved = MeetingChanges { time: Some(later), ..MeetingChanges::default() };
         let moved = stage.host.update_event(USER, &EventLocator::new(&meeting.event_id), &moved).await.unwrap();
         assert_eq!((moved.time, moved.attendees.len()), (later, 2));
         let free = free_slots(&stage).await;
