@@ -157,7 +157,7 @@ fn failure(code: &ErrorCode, host: &str) -> TransportError {
     match code {
         ErrorCode::HttpRequestDenied | ErrorCode::DestinationIpProhibited => TransportError::Denied(host),
         ErrorCode::TlsCertificateError | ErrorCode::TlsProtocolError | ErrorCode::TlsAlertReceived(_) => {
-            TransportError::Connect(format!("{host} (its TLS certificate or protocol is not accepted)"))
+            TransportError::Untrusted(host)
         }
         ErrorCode::DnsError(_) | ErrorCode::DnsTimeout | ErrorCode::DestinationNotFound => {
             TransportError::Connect(format!("{host} (the name cannot be resolved)"))

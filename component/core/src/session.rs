@@ -278,6 +278,11 @@ pub fn configured(world: &World<'_>, provider: Provider) -> Result<OAuthClient, 
 pub fn transport_error(cause: &TransportError) -> Error {
     let kind = match cause {
         TransportError::Denied(_) => Kind::DeniedByHost,
+        TransportError::Untrusted(_) => {
+            return Error::new(Kind::Unavailable { retry_after: None }, cause.to_string()).with_remedy(
+                "Check the address. If its certificate comes from a private authority, make the host trust it.",
+            );
+        }
         TransportError::Connect(_) | TransportError::Lost(_) => Kind::Unavailable { retry_after: None },
         TransportError::Timeout(_) => Kind::Timeout,
         TransportError::TooLarge(_) => Kind::Protocol,

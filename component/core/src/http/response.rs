@@ -53,6 +53,9 @@ pub enum TransportError {
     /// No connection: nothing was sent.
     #[error("cannot connect to {0}")]
     Connect(String),
+    /// TLS failed, the certificate above all: nothing was sent, and trying again changes nothing.
+    #[error("the TLS certificate or protocol of {0} is not accepted")]
+    Untrusted(String),
     /// No answer in time: the server may have acted.
     #[error("no answer from {0} in time")]
     Timeout(String),
@@ -71,6 +74,6 @@ impl TransportError {
     /// True when the server certainly never saw the request.
     #[must_use]
     pub fn is_unsent(&self) -> bool {
-        matches!(self, Self::Denied(_) | Self::Connect(_) | Self::Malformed(_))
+        matches!(self, Self::Denied(_) | Self::Connect(_) | Self::Untrusted(_) | Self::Malformed(_))
     }
 }

@@ -55,9 +55,12 @@ impl Attempt {
             }
             Err(TransportError::Connect(_)) => Attempt::Unsent,
             Err(TransportError::Timeout(_) | TransportError::Lost(_)) => Attempt::Lost,
-            Err(TransportError::Denied(_) | TransportError::Malformed(_) | TransportError::TooLarge(_)) => {
-                Attempt::Final
-            }
+            Err(
+                TransportError::Denied(_)
+                | TransportError::Untrusted(_)
+                | TransportError::Malformed(_)
+                | TransportError::TooLarge(_),
+            ) => Attempt::Final,
         }
     }
 }
