@@ -8,7 +8,7 @@ use super::recheck::{self, Live};
 use super::sources::{self, Selection, Sources};
 use super::target::{self, ledger_error};
 use crate::account::{Email, UserId};
-use crate::booking::{Booking, EventRecord, Reservation, ReserveOutcome};
+use crate::booking::{Booking, BookingState, EventRecord, Reservation, ReserveOutcome};
 use crate::calendar::Calendar;
 use crate::error::{Error, Kind};
 use crate::meeting::{Conferencing, Meeting, NewEvent};
@@ -73,17 +73,22 @@ pub(super) async fn book_with_key(
     key: String,
     fingerprint: String,
 ) -> Result<Meeting, Error> {
-    if request.time.start <= world.clock.now() {
-        return Err(Error::invalid("time", "a meeting cannot be booked in the past"));
-    }
-    if let Some(booking) = world.bookings.get(user, &key).map_err(ledger_error)?
-        && booking.fingerprint == fingerprint
-        && let Some(meeting) = replay(world, user, &booking).await?
+    let earlier = world.bookings.get(user, &key).map_err(ledger_error)?;
+    let earlier = earlier.filter(|booking| booking.fingerprint == fingerprint);
+    if let Some(booking) = &earlier
+        && let Some(meeting) = replay(world, user, booking).await?
     {
         return Ok(meeting);
     }
+    if request.time.start <= world.clock.now() {
+        return Err(Error::invalid("time", "a meeting cannot be booked in the past"));
+    }
     let sources = sources::open(world, user, &Selection::default()).await?.require_any()?;
-    let (session, calendar) = target::calendar(&sources, &request.target)?;
+    let (session, calendar) = match &earlier {
+        // Where an unfinished attempt may have left the event, even if the default changed since.
+        Some(booking) if booking.state == BookingState::Reserved => target::calendar(&sources, &place_of(booking))?,
+        _ => target::calendar(&sources, &request.target)?,
+    };
     let attempt = Attempt { world, user, request, session, calendar };
     let reservation = Reservation {
         user: user.clone(),
@@ -99,10 +104,18 @@ pub(super) async fn book_with_key(
     attempt.run(&sources, &reservation).await
 }
 
+/// The calendar of a booking, as a target.
+fn place_of(booking: &Booking) -> Selection {
+    Selection {
+        provider: Some(booking.provider),
+        account: Some(booking.account.as_str().to_owned()),
+        calendars: vec![booking.calendar.clone()],
+    }
+}
+
 /// The meeting of a booking that was committed before, as it is now.
 async fn replay(world: World<'_>, user: &UserId, booking: &Booking) -> Result<Option<Meeting>, Error> {
-    use crate::booking::BookingState::Committed;
-    let (Committed, Some(event)) = (booking.state, &booking.event) else { return Ok(None) };
+    let (BookingState::Committed, Some(event)) = (booking.state, &booking.event) else { return Ok(None) };
     let session = Session::open(world, user, &booking.account)?;
     let gone = |message: String| {
         Error::new(Kind::Conflict { alternatives: Vec::new() }, message)
@@ -234,3 +247,6 @@ pub(super) fn event_record(meeting: &Meeting) -> EventRecord {
         status: meeting.status.as_str().to_owned(),
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,206 @@
+//! Every window in which a booking can be interrupted, and what the same call does afterwards.
+
+use std::cell::{Cell, RefCell};
+use std::collections::BTreeMap;
+use std::rc::Rc;
+
+use serde_json::{Value, json};
+
+use super::*;
+use crate::http::request::Method;
+use crate::http::response::TransportError;
+use crate::ports::BookingStoreError;
+use crate::schedule::hours::WeeklyHours;
+use crate::scripted::{Stage, block_on, json, user};
+
+/// Google's calendar of one person, as far as booking touches it.
+#[derive(Clone, Default)]
+struct OneCalendar {
+    events: Rc<RefCell<BTreeMap<String, Value>>>,
+    /// Event creations whose answer is lost on the way back.
+    lost: Rc<Cell<u32>>,
+    /// Whether somebody else is busy all week.
+    busy: Rc<Cell<bool>>,
+}
+
+impl OneCalendar {
+    fn on(stage: &Stage) -> OneCalendar {
+        let calendar = OneCalendar::default();
+        let list = json!({"kind": "calendar#calendarList", "items": [{"id": "ana@example.com", "summary": "Ana",
+            "timeZone": "UTC", "accessRole": "owner", "primary": true, "selected": true}]});
+        stage.http.always(Method::Get, "/users/me/calendarList", json(200, list));
+        let here = calendar.clone();
+        stage.http.always(Method::Post, "/freeBusy", move |_: &crate::http::request::Request| {
+            let busy = match here.busy.get() {
+                true => json!([{"start": "2026-06-10T00:00:00Z", "end": "2026-06-12T00:00:00Z"}]),
+                false => json!([]),
+            };
+            Ok(json(200, json!({"calendars": {"ana@example.com": {"busy": busy}}})))
+        });
+        let here = calendar.clone();
+        stage.http.always(Method::Post, "/events", move |request: &crate::http::request::Request| {
+            let mut event: Value = serde_json::from_slice(request.body.as_deref().unwrap()).unwrap();
+            let id = event["id"].as_str().unwrap().to_owned();
+            if here.events.borrow().contains_key(&id) {
+                let error = json!({"error": {"code": 409, "errors": [{"reason": "duplicate"}]}});
+                return Ok(json(409, error));
+            }
+            event["status"] = json!("confirmed");
+            event["etag"] = json!("\"1\"");
+            event["organizer"] = json!({"email": "ana@example.com", "self": true});
+            here.events.borrow_mut().insert(id, event.clone());
+            if here.lost.get() > 0 {
+                here.lost.set(here.lost.get() - 1);
+                return Err(TransportError::Lost("google".into()));
+            }
+            Ok(json(200, event))
+        });
+        let here = calendar.clone();
+        stage.http.always(Method::Get, "/events/", move |request: &crate::http::request::Request| {
+            let path = request.url.split('?').next().unwrap();
+            match here.events.borrow().get(path.rsplit('/').next().unwrap()) {
+                Some(event) => Ok(json(200, event.clone())),
+                None => Ok(json(404, json!({"error": {"code": 404, "errors": [{"reason": "notFound"}]}}))),
+            }
+        });
+        calendar
+    }
+
+    fn count(&self) -> usize {
+        self.events.borrow().len()
+    }
+}
+
+fn stage() -> (Stage, OneCalendar) {
+    let stage = Stage::new();
+    stage.connect(crate::account::Provider::Google);
+    let calendar = OneCalendar::on(&stage);
+    (stage, calendar)
+}
+
+fn request(title: &str) -> BookingRequest {
+    let at = |text: &str| text.parse::<chrono::DateTime<chrono::Utc>>().unwrap();
+    BookingRequest {
+        title: title.into(),
+        time: Interval::new(at("2026-06-10T10:00:00Z"), at("2026-06-10T10:30:00Z")).unwrap(),
+        time_zone: "UTC".into(),
+        attendees: Vec::new(),
+        description: None,
+        location: None,
+        video: false,
+        target: Selection::default(),
+        key: Some("key-1".into()),
+        buffer_before: TimeDelta::zero(),
+        buffer_after: TimeDelta::zero(),
+        alternatives: Rules { hours: WeeklyHours::always(), ..Rules::default() },
+    }
+}
+
+fn book(stage: &Stage, title: &str) -> Result<Meeting, Error> {
+    block_on(book_meeting(stage.world(), &user(), &request(title)))
+}
+
+fn states(stage: &Stage) -> Vec<BookingState> {
+    stage.bookings.all().iter().map(|one| one.state).collect()
+}
+
+#[test]
+fn a_booking_is_reserved_checked_created_and_recorded() {
+    let (stage, calendar) = stage();
+    let meeting = book(&stage, "Demo").unwrap();
+    assert_eq!((calendar.count(), states(&stage)), (1, vec![BookingState::Committed]));
+    assert_eq!(book(&stage, "Demo").unwrap().event_id, meeting.event_id);
+    assert_eq!(calendar.count(), 1);
+}
+
+#[test]
+fn a_store_that_fails_before_anything_was_reserved_books_nothing() {
+    let (stage, calendar) = stage();
+    stage.bookings.fail(BookingStoreError::Unavailable);
+    assert_eq!(book(&stage, "Demo").unwrap_err().kind, Kind::Storage);
+    assert_eq!((calendar.count(), stage.bookings.all().len()), (0, 0));
+}
+
+#[test]
+fn after_a_crash_between_reservation_and_creation_the_same_call_books_once() {
+    let (stage, calendar) = stage();
+    // The reservation of an attempt that ended before it created anything.
+    let request = request("Demo");
+    let reservation = Reservation {
+        user: user(),
+        key: "key-1".into(),
+        fingerprint: fingerprint::of_booking(&request),
+        account: crate::scripted::account(crate::account::Provider::Google),
+        provider: crate::account::Provider::Google,
+        calendar: crate::account::CalendarId::new("ana@example.com"),
+        time: request.time,
+        blocked: request.time,
+        replaces: None,
+    };
+    crate::ports::Bookings::reserve(&stage.bookings, &reservation).unwrap();
+    book(&stage, "Demo").unwrap();
+    assert_eq!((calendar.count(), states(&stage)), (1, vec![BookingState::Committed]));
+}
+
+#[test]
+fn after_a_crash_between_creation_and_record_the_same_call_finds_the_event() {
+    let (stage, calendar) = stage();
+    let first = book(&stage, "Demo").unwrap();
+    // What a crash before the record leaves behind: the event, and the reservation alone.
+    let kept = stage.bookings.all();
+    let other = Stage::new();
+    other.connect(crate::account::Provider::Google);
+    let again = OneCalendar::on(&other);
+    *again.events.borrow_mut() = calendar.events.borrow().clone();
+    again.busy.set(true);
+    let reservation = Reservation {
+        user: user(),
+        key: kept[0].key.clone(),
+        fingerprint: kept[0].fingerprint.clone(),
+        account: kept[0].account.clone(),
+        provider: kept[0].provider,
+        calendar: kept[0].calendar.clone(),
+        time: kept[0].time,
+        blocked: kept[0].blocked,
+        replaces: None,
+    };
+    crate::ports::Bookings::reserve(&other.bookings, &reservation).unwrap();
+    let found = book(&other, "Demo").unwrap();
+    assert_eq!(found.event_id, first.event_id, "its own event is not somebody else's busy time");
+    assert_eq!((again.count(), states(&other)), (1, vec![BookingState::Committed]));
+}
+
+#[test]
+fn an_answer_lost_after_the_creation_is_found_again() {
+    let (stage, calendar) = stage();
+    calendar.lost.set(1);
+    let meeting = book(&stage, "Demo").or_else(|_| book(&stage, "Demo")).unwrap();
+    assert_eq!((calendar.count(), states(&stage)), (1, vec![BookingState::Committed]));
+    assert!(calendar.events.borrow().contains_key(meeting.event_id.as_str()));
+}
+
+#[test]
+fn a_time_that_somebody_else_took_frees_the_reservation() {
+    let (stage, calendar) = stage();
+    calendar.busy.set(true);
+    let error = book(&stage, "Demo").unwrap_err();
+    let Kind::Conflict { alternatives } = error.kind else { panic!("{error:?}") };
+    assert_eq!(alternatives.len(), 3);
+    assert_eq!((calendar.count(), stage.bookings.all().len()), (0, 0));
+}
+
+#[test]
+fn a_replay_after_the_meeting_began_still_finds_it() {
+    let (mut stage, _) = stage();
+    let now = crate::ports::Clock::now(&stage.clock);
+    let mut soon = request("Soon");
+    soon.time = Interval::starting(now + TimeDelta::minutes(5), TimeDelta::minutes(30)).unwrap();
+    let first = block_on(book_meeting(stage.world(), &user(), &soon)).unwrap();
+    stage.clock.advance(TimeDelta::minutes(6));
+    stage.deadline += TimeDelta::minutes(6);
+    let again = block_on(book_meeting(stage.world(), &user(), &soon)).unwrap();
+    assert_eq!(again.event_id, first.event_id);
+    soon.key = Some("another".into());
+    let error = block_on(book_meeting(stage.world(), &user(), &soon)).unwrap_err();
+    assert_eq!(error.kind, Kind::InvalidArgument);
+}
