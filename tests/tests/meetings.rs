@@ -264,3 +264,24 @@ async fn an_event_deleted_at_the_provider_frees_its_slot() {
     let next = stage.host.book_meeting(USER, &booking("Next", slot)).await.unwrap();
     assert_eq!(next.time, slot);
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_same_request_many_times_at_once_is_one_recorded_meeting() {
+    for (provider, email) in PROVIDERS {
+        let stage = Stage::open().await;
+        stage.connect(USER, provider, email).await;
+        let request = booking("Clicked twice", free_slots(&stage).await[0]);
+        let attempts = (0..8).map(|_| {
+            let (host, request) = (stage.host.clone(), request.clone());
+            tokio::spawn(async move { host.book_meeting(USER, &request).await })
+        });
+        let mut ids = Vec::new();
+        for attempt in attempts.collect::<Vec<_>>() {
+            ids.push(attempt.await.unwrap().unwrap().event_id);
+        }
+        ids.push(stage.host.book_meeting(USER, &request).await.unwrap().event_id);
+        ids.dedup();
+        assert_eq!(ids.len(), 1, "{ids:?}");
+        assert_eq!(invitations(&stage), 1);
+    }
+}

@@ -69,8 +69,9 @@ pub fn quick_booking(request: wit::QuickBookingRequest) -> Result<QuickBookingRe
 
 /// The name of one event.
 pub fn locator(event: wit::EventLocator) -> Result<EventLocator, Error> {
-    if event.event_id.is_empty() || event.event_id.len() > 1024 {
-        return Err(Error::invalid("event-id", "must be 1 to 1024 bytes"));
+    let is_clean = !event.event_id.chars().any(char::is_control);
+    if event.event_id.is_empty() || event.event_id.len() > 1024 || !is_clean {
+        return Err(Error::invalid("event-id", "must be 1 to 1024 bytes without control characters"));
     }
     Ok(EventLocator {
         event_id: EventId::new(event.event_id),

@@ -27,6 +27,10 @@ pub(super) type Client = hyper_util::client::legacy::Client<TimedConnector, Full
 /// An idle connection is closed after this; both vendors keep theirs longer.
 const IDLE: Duration = Duration::from_secs(50);
 
+/// How often an HTTP/2 connection is asked whether it is alive, and how long the answer may take:
+/// one that died silently must not swallow call after call.
+const PING: Duration = Duration::from_secs(10);
+
 pub(super) fn connect(config: &Config, needs_tls: bool) -> Result<Client, SetupError> {
     let mut tcp = HttpConnector::new();
     tcp.enforce_http(false);
@@ -43,6 +47,9 @@ pub(super) fn connect(config: &Config, needs_tls: bool) -> Result<Client, SetupE
         .timer(TokioTimer::new())
         .pool_timer(TokioTimer::new())
         .pool_idle_timeout(IDLE)
+        .http2_keep_alive_interval(PING)
+        .http2_keep_alive_timeout(PING)
+        .http2_keep_alive_while_idle(true)
         .build(TimedConnector { inner: https, limit: config.limits.connect }))
 }
 

@@ -12,11 +12,14 @@ use crate::booking::{Booking, BookingState, EventRecord, Reservation, ReserveOut
 use crate::calendar::Calendar;
 use crate::error::{Error, Kind};
 use crate::meeting::{Conferencing, Meeting, NewEvent};
-use crate::ports::World;
+use crate::ports::{BookingStoreError, World};
 use crate::provider;
 use crate::schedule::interval::Interval;
 use crate::schedule::rules::Rules;
 use crate::session::{CallError, Session};
+
+/// No attempt lasts longer: operations end before, by their deadline.
+const LONGEST_ATTEMPT: TimeDelta = TimeDelta::minutes(2);
 
 /// A meeting to be booked at a fixed time.
 #[derive(Debug, Clone, PartialEq)]
@@ -80,8 +83,9 @@ pub(super) async fn book_with_key(
     {
         return Ok(meeting);
     }
-    if request.time.start <= world.clock.now() {
-        return Err(Error::invalid("time", "a meeting cannot be booked in the past"));
+    let is_unfinished = earlier.as_ref().is_some_and(|booking| booking.state == BookingState::Reserved);
+    if request.time.start <= world.clock.now() && !is_unfinished {
+        return Err(in_the_past());
     }
     let sources = sources::open(world, user, &Selection::default()).await?.require_any()?;
     let (session, calendar) = match &earlier {
@@ -102,6 +106,14 @@ pub(super) async fn book_with_key(
         replaces: None,
     };
     attempt.run(&sources, &reservation).await
+}
+
+fn conflict(message: &str) -> Error {
+    Error::new(Kind::Conflict { alternatives: Vec::new() }, message)
+}
+
+fn in_the_past() -> Error {
+    Error::invalid("time", "a meeting cannot be booked in the past")
 }
 
 /// The calendar of a booking, as a target.
@@ -157,32 +169,59 @@ impl<'a> Attempt<'_, 'a> {
         };
         match recheck::reserve(self.world, self.user, reservation).await? {
             ReserveOutcome::Reserved(booking) => {
-                if let Err(error) = live.check(sources).await {
-                    return Err(self.give_up(&reservation.key, error));
-                }
-                self.create(reservation, &booking, false).await
-            }
-            ReserveOutcome::Resumed(booking) => {
+                let Err(refusal) = live.check(sources).await else {
+                    return self.create(reservation, &booking, false).await;
+                };
+                // What is in the way may be the event itself: the same call, made twice at once,
+                // was resumed in another process and came first.
                 let event = self.new_event(reservation, &booking, true);
-                if let Some(meeting) = provider::find(self.session, self.calendar, &event).await? {
+                let is_conflict = matches!(refusal.kind, Kind::Conflict { .. });
+                if is_conflict && let Some(meeting) = provider::find(self.session, self.calendar, &event).await? {
                     return self.record(reservation, meeting);
                 }
-                if let Err(error) = live.check(sources).await {
-                    return Err(self.give_up(&reservation.key, error));
-                }
-                self.create(reservation, &booking, true).await
+                Err(self.give_up(&reservation.key, refusal))
             }
+            ReserveOutcome::Resumed(booking) => self.resume(sources, reservation, &booking, live).await,
             ReserveOutcome::Committed(booking) => match replay(self.world, self.user, &booking).await? {
                 Some(meeting) => Ok(meeting),
                 None => Err(Error::new(Kind::Internal, "the ledger holds a committed booking without event")),
             },
-            ReserveOutcome::KeyConflict(_) => Err(Error::new(
-                Kind::Conflict { alternatives: Vec::new() },
-                "idempotency_key: the key was used for another meeting",
-            )
-            .with_remedy("Use a new key for a new meeting, or change the booked one.")),
+            ReserveOutcome::KeyConflict(_) => Err(conflict("idempotency_key: the key was used for another meeting")
+                .with_remedy("Use a new key for a new meeting, or change the booked one.")),
             ReserveOutcome::Overlap(taken) => Err(live.conflict(sources, &taken).await),
         }
+    }
+
+    /// Goes on where an earlier attempt with the same key ended, or is still under way in another
+    /// process: its reservation is given up only when that attempt has certainly ended.
+    async fn resume(
+        &self,
+        sources: &Sources<'a>,
+        reservation: &Reservation,
+        booking: &Booking,
+        live: Live<'_, 'a>,
+    ) -> Result<Meeting, Error> {
+        let event = self.new_event(reservation, booking, true);
+        if let Some(meeting) = provider::find(self.session, self.calendar, &event).await? {
+            return self.record(reservation, meeting);
+        }
+        let now = self.world.clock.now();
+        let has_ended = now - booking.created_at > LONGEST_ATTEMPT;
+        let refusal = if booking.time != reservation.time {
+            Some(conflict("an earlier attempt with this key holds another time"))
+        } else if reservation.time.start <= now {
+            Some(in_the_past())
+        } else {
+            live.check(sources).await.err()
+        };
+        let Some(refusal) = refusal else {
+            return self.create(reservation, booking, true).await;
+        };
+        // What is in the way may be the event itself, made by the other attempt meanwhile.
+        if let Some(meeting) = provider::find(self.session, self.calendar, &event).await? {
+            return self.record(reservation, meeting);
+        }
+        Err(if has_ended { self.give_up(&reservation.key, refusal) } else { refusal })
     }
 
     fn new_event(&self, reservation: &Reservation, booking: &Booking, is_resumed: bool) -> NewEvent {
@@ -215,7 +254,13 @@ impl<'a> Attempt<'_, 'a> {
 
     fn record(&self, reservation: &Reservation, meeting: Meeting) -> Result<Meeting, Error> {
         let event = event_record(&meeting);
-        self.world.bookings.commit(self.user, &reservation.key, &event, reservation.blocked).map_err(|error| {
+        let commit = || self.world.bookings.commit(self.user, &reservation.key, &event, reservation.blocked);
+        let recorded = commit().or_else(|error| match error {
+            // Another attempt with the same key gave the reservation up meanwhile: take it again.
+            BookingStoreError::NotFound => self.world.bookings.reserve(reservation).and_then(|_| commit()),
+            other => Err(other),
+        });
+        recorded.map_err(|error| {
             ledger_error(error)
                 .context("the meeting is booked, but could not be recorded")
                 .with_remedy("Repeat the same call: it records the meeting and books nothing new.")

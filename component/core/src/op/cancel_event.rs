@@ -2,7 +2,7 @@
 
 use super::target::{self, EventLocator, ledger_error};
 use crate::account::UserId;
-use crate::booking::{Booking, EventRecord};
+use crate::booking::{Booking, BookingState, EventRecord};
 use crate::error::{Error, Kind};
 use crate::meeting::{Attendee, Conferencing, Meeting, Participation, Status};
 use crate::ports::World;
@@ -21,7 +21,9 @@ pub async fn cancel_event(
     comment: Option<&str>,
 ) -> Result<Meeting, Error> {
     let located = target::event(world, user, locator).await?;
-    let is_standing = located.meeting.as_ref().is_some_and(|one| one.status != Status::Cancelled);
+    let is_open = located.booking.as_ref().is_some_and(|one| one.state != BookingState::Cancelled);
+    // One that was booked here and is not where it was may have been moved to another calendar.
+    let is_standing = located.meeting.as_ref().map_or(is_open, |one| one.status != Status::Cancelled);
     if is_standing {
         provider::cancel(&located.session, &located.calendar, &locator.event_id, comment).await?;
     }

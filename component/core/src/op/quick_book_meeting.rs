@@ -89,9 +89,14 @@ fn fingerprint(request: &QuickBookingRequest) -> String {
         request.booking.title.clone(),
         request.query.range.start.timestamp().to_string(),
         request.query.range.end.timestamp().to_string(),
-        rules.duration.num_minutes().to_string(),
         rules.zone.name().to_owned(),
+        format!("{:?} {:?}", rules.horizon, rules.statuses.all.tentative),
     ];
+    let lengths =
+        [rules.duration, rules.buffer_before, rules.buffer_after, rules.minimum_notice, rules.step, rules.offset];
+    parts.extend(lengths.iter().map(|length| length.num_seconds().to_string()));
+    parts.extend(rules.hours.days().map(|(day, windows)| format!("{day} {windows:?}")));
+    parts.extend(fingerprint::of_selection(&request.query.selection));
     parts.extend(fingerprint::guests(&request.booking.attendees));
     parts.extend(fingerprint::of_selection(&request.booking.target));
     fingerprint::of_parts(parts.iter().map(String::as_str))

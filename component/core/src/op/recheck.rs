@@ -51,8 +51,12 @@ async fn reconcile(world: World<'_>, user: &UserId, booking: &Booking) -> bool {
     let (BookingState::Committed, Some(event)) = (booking.state, &booking.event) else {
         return false;
     };
-    let Ok(session) = Session::open(world, user, &booking.account) else { return false };
-    let newest = match provider::get(&session, &booking.calendar, &event.event_id).await {
+    let read = match Session::open(world, user, &booking.account) {
+        Ok(session) => provider::get(&session, &booking.calendar, &event.event_id).await,
+        // An account that was disconnected keeps no time: `NotFound`, as for an event that is gone.
+        Err(error) => Err(error),
+    };
+    let newest = match read {
         Ok(meeting) if meeting.status == Status::Cancelled => None,
         Ok(meeting) if meeting.time == booking.time => return false,
         Ok(meeting) => Some(meeting.time),

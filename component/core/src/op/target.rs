@@ -2,6 +2,7 @@
 
 use futures_util::future::join_all;
 
+use super::authorization;
 use super::sources::{self, Selection, Sources};
 use crate::account::{AccountId, CalendarId, EventId, Provider, UserId};
 use crate::booking::Booking;
@@ -39,7 +40,6 @@ pub struct Located<'a> {
 }
 
 /// The calendar to write to: the named one, or the primary one of the first account that has one.
-/// Returns indices into `sources.readable` and its calendars.
 ///
 /// # Errors
 /// `NotFound` / `PermissionDenied` when there is none that can be written to.
@@ -84,7 +84,10 @@ pub fn calendar<'s, 'a>(
 /// `NotFound`; the failure of an account that might hold it.
 pub async fn event<'a>(world: World<'a>, user: &UserId, locator: &EventLocator) -> Result<Located<'a>, Error> {
     let booking = world.bookings.find_event(user, locator.event_id.as_str()).map_err(ledger_error)?;
-    if let Some(booking) = booking.filter(|booking| fits(booking, locator)) {
+    let named =
+        locator.account.as_deref().map(|wanted| authorization::account_status(world, user, wanted)).transpose()?;
+    let fits_account = |booking: &Booking| named.as_ref().is_none_or(|one| one.id == booking.account);
+    if let Some(booking) = booking.filter(|booking| fits(booking, locator) && fits_account(booking)) {
         let session = Session::open(world, user, &booking.account)?;
         let meeting = found(provider::get(&session, &booking.calendar, &locator.event_id).await)?;
         let calendar = booking.calendar.clone();
@@ -138,9 +141,7 @@ fn found(answer: Result<Meeting, Error>) -> Result<Option<Meeting>, Error> {
 }
 
 fn fits(booking: &Booking, locator: &EventLocator) -> bool {
-    let same_account = |wanted: &String| *wanted == booking.account.as_str() || wanted.contains('@');
     locator.provider.is_none_or(|one| one == booking.provider)
-        && locator.account.as_ref().is_none_or(same_account)
         && locator.calendar.as_ref().is_none_or(|one| *one == booking.calendar)
 }
 

@@ -60,7 +60,7 @@ pub async fn get(session: &Session<'_>, calendar: &CalendarId, event: &EventId) 
 }
 
 /// The event an earlier, interrupted `create` with the same key and generation made, if it did
-/// (and it was not cancelled since). Same content is not required: the caller compares.
+/// (and it was not cancelled since). The same key and generation count, whatever was changed since.
 ///
 /// # Errors
 /// Whatever made it impossible to tell.
