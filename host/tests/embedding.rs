@@ -65,22 +65,9 @@ async fn errors_come_as_the_interface_defines_them() {
     let range = TimeRange { start: 200, end: 100 };
     let error = host.get_busy_times("ana", range, &Selection::default()).await.unwrap_err();
     assert_eq!(code(error), ErrorCode::InvalidArgument);
-    let locator = EventLocator { event_id: "x".to_owned(), provider: None, account: None, calendar: None };
+    let locator = EventLocator::new("x");
     assert_eq!(code(host.get_event("ana", &locator).await.unwrap_err()), ErrorCode::NotAuthenticated);
-    let huge = BookingRequest {
-        title: "x".repeat(8 << 20),
-        time: TimeRange { start: 1_900_000_000, end: 1_900_003_600 },
-        time_zone: None,
-        attendees: vec![],
-        description: None,
-        location: None,
-        video: false,
-        target: Selection::default(),
-        idempotency_key: None,
-        buffer_before_minutes: None,
-        buffer_after_minutes: None,
-        alternatives: None,
-    };
+    let huge = BookingRequest::new("x".repeat(8 << 20), TimeRange { start: 1_900_000_000, end: 1_900_003_600 });
     assert_eq!(code(host.book_meeting("ana", &huge).await.unwrap_err()), ErrorCode::InvalidArgument);
 }
 

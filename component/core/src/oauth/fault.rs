@@ -45,8 +45,6 @@ pub struct Fault {
     pub error: Error,
     /// What becomes of the account.
     pub effect: Effect,
-    /// The server's word, if it is a well-formed one.
-    pub word: Option<String>,
 }
 
 /// How long the provider wants to be left alone after it saw a loop.
@@ -98,7 +96,7 @@ pub fn of_answer(provider: Provider, step: Step, response: &Response, now: DateT
         };
         let what = format!("{provider} sign-in: status {}", response.status);
         let error = Error::new(kind, what).at(provider).with_request_id(id(wire.correlation_id));
-        return Fault { error, effect: Effect::Unchanged, word: word(&wire.error) };
+        return Fault { error, effect: Effect::Unchanged };
     }
     judge(provider, step, &wire, retry_after)
 }
@@ -138,7 +136,6 @@ fn judge(provider: Provider, step: Step, wire: &Wire, retry_after: Option<TimeDe
             None => error,
         },
         effect: effect(class, by_word),
-        word: word(&wire.error),
     }
 }
 
