@@ -6,7 +6,7 @@ use calendar_core::op;
 use calendar_core::ports::World;
 
 use crate::bindings::calendar::scheduling::types as wit;
-use crate::bindings::exports::calendar::scheduling::{authorization, availability, calendars, meetings};
+use crate::bindings::exports::calendar::scheduling::{authorization, availability, calendars, meetings, slots};
 use crate::codec;
 use crate::wasi;
 
@@ -41,6 +41,23 @@ impl authorization::Guest for Component {
         call(&user_id, async |world, user| {
             let account = op::authorization::complete_oauth_flow(world, &user, &callback_url).await?;
             Ok(codec::account::account_out(account))
+        })
+    }
+
+    fn start_device_flow(
+        user_id: String,
+        provider: wit::Provider,
+    ) -> Result<authorization::DeviceAuthorization, wit::Error> {
+        call(&user_id, async |world, user| {
+            let device = op::authorization::start_device_flow(world, &user, codec::provider(provider)).await?;
+            Ok(codec::account::device_out(device))
+        })
+    }
+
+    fn poll_device_flow(user_id: String, state: String) -> Result<authorization::DeviceStatus, wit::Error> {
+        call(&user_id, async |world, user| {
+            let status = op::authorization::poll_device_flow(world, &user, &state).await?;
+            Ok(codec::account::device_status_out(status))
         })
     }
 
@@ -94,6 +111,20 @@ impl availability::Guest for Component {
         })
     }
 
+    fn get_schedule(
+        user_id: String,
+        emails: Vec<String>,
+        range: wit::TimeRange,
+        selection: wit::Selection,
+    ) -> Result<Vec<availability::PersonSchedule>, wit::Error> {
+        call(&user_id, async |world, user| {
+            let people = codec::schedule::people(emails)?;
+            let (range, selection) = (codec::read_range(range)?, codec::schedule::selection(selection)?);
+            let told = op::get_schedule::get_schedule(world, &user, &people, range, &selection).await?;
+            Ok(codec::schedule::people_out(told))
+        })
+    }
+
     fn check_availability(user_id: String, query: availability::SlotQuery) -> Result<availability::Slots, wit::Error> {
         call(&user_id, async |world, user| {
             let query = codec::query::slot_query(query)?;
@@ -122,6 +153,16 @@ impl availability::Guest for Component {
             let found = op::propose_meeting_times::propose_meeting_times(world, &user, &proposal).await?;
             Ok(codec::query::slots_out(found))
         })
+    }
+}
+
+impl slots::Guest for Component {
+    fn find_slots(query: slots::FindQuery) -> Result<slots::FoundSlots, wit::Error> {
+        codec::slots::find(query).map_err(codec::error_out)
+    }
+
+    fn propose_slots(query: slots::FindQuery, preferences: slots::Preferences) -> Result<slots::Proposals, wit::Error> {
+        codec::slots::propose(query, preferences).map_err(codec::error_out)
     }
 }
 

@@ -15,7 +15,9 @@
 //! | | disconnect | | revocation endpoint, grant |
 //! | calendars | list-calendars | calendars of all accounts | |
 //! | availability | get-busy-times | calendars, then busy times | |
+//! | | get-schedule | other people's free/busy, of all accounts at once | |
 //! | | check-availability, find-next-available-slot, propose-meeting-times | calendars, then busy times, ledger | |
+//! | slots | find-slots, propose-slots | | |
 //! | meetings | book-meeting, quick-book-meeting | calendars, then busy times, ledger | ledger, event, ledger |
 //! | | get-event | event | |
 //! | | update-event | event; busy times when moved | ledger when moved, event |

@@ -2,6 +2,7 @@
 //! Read once from variables; says which variable is wrong and how to fix it. Opens nothing.
 
 mod client;
+mod cloud;
 mod endpoint;
 mod error;
 mod key;

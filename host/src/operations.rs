@@ -4,10 +4,18 @@
 
 use crate::CalendarHost;
 use crate::types::{
-    Account, AuthorizationRequest, BookingRequest, BusyTimes, CalendarList, Disconnection, Error, EventLocator,
-    Meeting, MeetingChanges, MeetingList, ProposalQuery, Provider, QuickBookingRequest, Selection, SlotQuery, Slots,
-    TimeRange,
+    Account, AuthorizationRequest, BookingRequest, BusyTimes, CalendarList, DeviceAuthorization, DeviceStatus,
+    Disconnection, Error, EventLocator, FindQuery, FoundSlots, Meeting, MeetingChanges, MeetingList, PersonSchedule,
+    Preferences, ProposalQuery, Proposals, Provider, QuickBookingRequest, Selection, SlotQuery, Slots, TimeRange,
 };
+
+/// On whose behalf a call runs that is about nobody. The runtime refuses an empty user id; such a
+/// call asks no store, and this name owns nothing.
+const NOBODY: &str = "nobody";
+
+/// Bytes that an answer of the pure slot search may take: more than other answers, because it
+/// explains every refused start.
+const ANSWER_BYTES: usize = 32 << 20;
 
 /// Begins a call, runs one exported function of one interface, turns failures into [`Error`].
 macro_rules! operation {
@@ -54,6 +62,28 @@ impl CalendarHost {
             "complete-oauth-flow",
             calendar_scheduling_authorization.call_complete_oauth_flow(callback_url)
         )
+    }
+
+    /// Begins connecting an account without a browser here: the code that a person types on another
+    /// device. Show it only to the person who asked. Outlook only.
+    ///
+    /// # Errors
+    /// `unsupported` (Google; provider is not configured), `admin-consent-required`, `rate-limited`,
+    /// `unavailable`, `timeout`, `storage`, `protocol`.
+    pub async fn start_device_flow(&self, user: &str, provider: Provider) -> Result<DeviceAuthorization, Error> {
+        operation!(self, user, "start-device-flow", calendar_scheduling_authorization.call_start_device_flow(provider))
+    }
+
+    /// Asks whether the person has decided, at most as often as the provider wants, and stores the
+    /// grant when they approved.
+    ///
+    /// # Errors
+    /// `invalid-argument` (unknown or finished `state`), `reauthorization-required` (the code
+    /// expired: start again), `permission-denied`, `admin-consent-required`, `unsupported`,
+    /// `storage`; after `rate-limited`, `unavailable`, `timeout`, `denied-by-host` and `protocol`
+    /// polling may go on.
+    pub async fn poll_device_flow(&self, user: &str, state: &str) -> Result<DeviceStatus, Error> {
+        operation!(self, user, "poll-device-flow", calendar_scheduling_authorization.call_poll_device_flow(state))
     }
 
     /// Whether at least one account (of `provider`, if given) is active. Asks the store only.
@@ -109,6 +139,27 @@ impl CalendarHost {
         operation!(self, user, "get-busy-times", calendar_scheduling_availability.call_get_busy_times(range, selection))
     }
 
+    /// When other people are busy inside `range` (at most 62 days), by e-mail address (1 to 50), as
+    /// far as they share it with the user's accounts: one entry per address. One that cannot be
+    /// read says why in `unknown`, and spoils none of the others.
+    ///
+    /// # Errors
+    /// `invalid-argument`, `not-authenticated`, `not-found`.
+    pub async fn get_schedule(
+        &self,
+        user: &str,
+        emails: &[String],
+        range: TimeRange,
+        selection: &Selection,
+    ) -> Result<Vec<PersonSchedule>, Error> {
+        operation!(
+            self,
+            user,
+            "get-schedule",
+            calendar_scheduling_availability.call_get_schedule(emails, range, selection)
+        )
+    }
+
     /// All free slots of a query, with reasons for what is not free.
     ///
     /// # Errors
@@ -141,6 +192,34 @@ impl CalendarHost {
             "propose-meeting-times",
             calendar_scheduling_availability.call_propose_meeting_times(proposal)
         )
+    }
+
+    /// Free slots of times that the query brings along: one person, or several with roles. For
+    /// callers who have the calendars already. No user, no account, no network; the same query
+    /// gives the same answer.
+    ///
+    /// # Errors
+    /// `invalid-argument`; the message names the field.
+    pub async fn find_slots(&self, query: &FindQuery) -> Result<FoundSlots, Error> {
+        let mut call = self.runtime().begin(NOBODY, "find-slots").await?;
+        call.store.set_hostcall_fuel(ANSWER_BYTES);
+        let answer = call.guest.calendar_scheduling_slots().call_find_slots(&mut call.store, query);
+        let outcome = call.watch.run(answer).await;
+        call.conclude(outcome)
+    }
+
+    /// A few free slots of times that the query brings along, spread over days and times of day,
+    /// the best first: what to offer to somebody who shall choose. As
+    /// [`find_slots`](Self::find_slots) it is about nobody.
+    ///
+    /// # Errors
+    /// `invalid-argument`; the message names the field.
+    pub async fn propose_slots(&self, query: &FindQuery, preferences: &Preferences) -> Result<Proposals, Error> {
+        let mut call = self.runtime().begin(NOBODY, "propose-slots").await?;
+        call.store.set_hostcall_fuel(ANSWER_BYTES);
+        let answer = call.guest.calendar_scheduling_slots().call_propose_slots(&mut call.store, query, preferences);
+        let outcome = call.watch.run(answer).await;
+        call.conclude(outcome)
     }
 
     /// Books at a fixed time. The same call again, with the same key, gives the same meeting.

@@ -1,6 +1,9 @@
 //! Requests with every optional part left out, to be filled in field by field.
 
-use crate::types::{BookingRequest, EventLocator, MeetingChanges, Selection, SlotQuery, SlotRules, TimeRange};
+use crate::types::{
+    BookingRequest, BusyGroup, BusyKind, EventLocator, FindQuery, Instant, MeetingChanges, Participant, Preferences,
+    ProposalQuery, Role, Selection, SlotQuery, SlotRules, TimeRange,
+};
 
 impl SlotRules {
     /// Meetings of `duration_minutes`, around the clock, every day, on the half hour in
@@ -11,13 +14,20 @@ impl SlotRules {
             duration_minutes,
             time_zone: time_zone.into(),
             working_hours: None,
+            overrides: Vec::new(),
+            holidays: Vec::new(),
+            travel: Vec::new(),
             buffer_before_minutes: None,
             buffer_after_minutes: None,
+            buffers_inside_hours: None,
             minimum_notice_minutes: None,
             horizon_days: None,
             step_minutes: None,
             offset_minutes: None,
-            tentative: None,
+            anchor: None,
+            grid_time_zone: None,
+            limits: Vec::new(),
+            statuses: None,
         }
     }
 }
@@ -27,6 +37,46 @@ impl SlotQuery {
     #[must_use]
     pub fn new(range: TimeRange, rules: SlotRules) -> Self {
         Self { range, rules, selection: Selection::default(), max_slots: None }
+    }
+}
+
+impl ProposalQuery {
+    /// `options` times to offer, without preferences.
+    #[must_use]
+    pub fn new(query: SlotQuery, options: u32) -> Self {
+        Self { query, options, invitee_time_zone: None, preferred_hours: None, invitee_preferred_hours: None }
+    }
+}
+
+impl FindQuery {
+    /// Slots that start inside `range`, at which all required participants are free.
+    #[must_use]
+    pub fn new(range: TimeRange, now: Instant, rules: SlotRules, participants: Vec<Participant>) -> Self {
+        Self { range, now, rules, participants, quorums: Vec::new(), round_robin: None, max_slots: None, explain: None }
+    }
+}
+
+impl Participant {
+    /// A required participant under the rules of the meeting.
+    #[must_use]
+    pub fn new(id: impl Into<String>, busy: Vec<BusyGroup>) -> Self {
+        Self { id: id.into(), role: Role::Required, rules: None, busy, unknown: Vec::new(), known: None }
+    }
+}
+
+impl BusyGroup {
+    /// Times of one kind on no calendar in particular.
+    #[must_use]
+    pub fn new(kind: BusyKind, ranges: Vec<TimeRange>) -> Self {
+        Self { kind, calendar: None, ranges, buffer_before_minutes: None, buffer_after_minutes: None }
+    }
+}
+
+impl Preferences {
+    /// `options` times to offer, without preferences.
+    #[must_use]
+    pub fn new(options: u32) -> Self {
+        Self { options, invitee_time_zone: None, preferred_hours: None, invitee_preferred_hours: None }
     }
 }
 

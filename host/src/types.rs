@@ -8,15 +8,21 @@
 use wasmtime::component::{ComponentType, Lift, Lower};
 
 pub use crate::runtime::bindings::exports::calendar::scheduling::authorization::{
-    Account, AccountState, AuthorizationRequest, Disconnection,
+    Account, AccountState, AuthorizationRequest, DeviceAuthorization, DeviceStatus, Disconnection,
 };
 pub use crate::runtime::bindings::exports::calendar::scheduling::availability::{
-    BusyTimes, ProposalQuery, RefusalCount, SlotQuery, SlotRules, Slots, TentativePolicy, Weekday, WorkingHours,
+    Anchor, BookingLimit, BusyTimes, DateOverride, Holiday, Period, PersonSchedule, ProposalQuery, RefusalCount,
+    ScheduleHours, ScheduleItem, ScheduleStatus, SlotQuery, SlotRules, Slots, StatusPolicy, Stay, Treatment,
+    UnknownSchedule, Weekday, WorkingHours,
 };
 pub use crate::runtime::bindings::exports::calendar::scheduling::calendars::{Access, Calendar, CalendarList};
 pub use crate::runtime::bindings::exports::calendar::scheduling::meetings::{
     Attendee, BookingRequest, ConferencingStatus, EventLocator, Meeting, MeetingChanges, MeetingList, MeetingStatus,
     Participation, QuickBookingRequest,
+};
+pub use crate::runtime::bindings::exports::calendar::scheduling::slots::{
+    Attendance, BusyGroup, BusyKind, Candidate, Explain, FindQuery, Flaw, FoundSlots, Participant, Preferences,
+    Presence, Proposal, Proposals, Quorum, Refusal, RefusedStart, Role, RoundRobin, Slot, UnknownRange,
 };
 
 /// Whole seconds since 1970-01-01T00:00:00Z, without leap seconds. Years 1970 to 9999.

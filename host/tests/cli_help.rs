@@ -6,7 +6,7 @@ use cli_support::run;
 
 #[test]
 fn every_command_explains_itself_with_examples() {
-    let commands: [&[&str]; 20] = [
+    let commands: [&[&str]; 21] = [
         &[],
         &["demo"],
         &["sandbox"],
@@ -18,6 +18,7 @@ fn every_command_explains_itself_with_examples() {
         &["auth", "logout"],
         &["calendars"],
         &["busy"],
+        &["schedule"],
         &["slots"],
         &["next"],
         &["propose"],

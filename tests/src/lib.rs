@@ -1,6 +1,7 @@
 //! The stage of the tests that need more than one crate: a sandbox on loopback, a host with the
 //! real component, and people who connect through the real OAuth redirect.
 
+pub mod gate;
 pub mod people;
 pub mod query;
 pub mod stage;

@@ -1,12 +1,14 @@
 //! One sandbox and one host, alone in a temporary folder.
 
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Mutex, OnceLock};
 
 use calendar_host::types::{Account, Provider};
-use calendar_host::{CalendarHost, Config, Exchange};
+use calendar_host::{CalendarHost, Config, Exchange, Limits};
 use calendar_sandbox::Sandbox;
 use calendar_sandbox::config::Config as SandboxConfig;
 use tempfile::TempDir;
+
+use crate::gate::Gate;
 
 /// A sandbox and a host that may reach nothing else.
 pub struct Stage {
@@ -18,6 +20,23 @@ pub struct Stage {
     pub requests: Arc<Mutex<Vec<Exchange>>>,
     /// Database and key file.
     pub folder: TempDir,
+    /// What every request of the host passes, if the stage was opened with one.
+    pub gate: Option<Arc<Gate>>,
+}
+
+/// How a stage differs from an ordinary one.
+#[derive(Default)]
+pub struct Setup<'a> {
+    /// The sandbox.
+    pub sandbox: SandboxConfig,
+    /// Variables of the host, replaced.
+    pub variables: &'a [(&'a str, &'a str)],
+    /// Limits of the host; none = the usual ones.
+    pub limits: Option<Limits>,
+    /// Another component than the built-in one.
+    pub component: Option<Vec<u8>>,
+    /// Whether all addresses lead through a gate, which can refuse connections.
+    pub gated: bool,
 }
 
 impl Stage {
@@ -28,23 +47,26 @@ impl Stage {
 
     /// A sandbox of the given kind, and a host with some variables replaced.
     pub async fn with(config: SandboxConfig, variables: &[(&str, &str)]) -> Stage {
-        let sandbox = Sandbox::start(config).await.expect("the sandbox starts");
-        let folder = tempfile::tempdir().expect("a temporary folder");
-        let (host, requests) = host(&sandbox, &folder, variables, None).await;
-        Stage { sandbox, host, requests, folder }
+        Stage::set(Setup { sandbox: config, variables, ..Setup::default() }).await
     }
 
     /// A host with another component than the built-in one.
     pub async fn with_component(component: Vec<u8>, variables: &[(&str, &str)]) -> Stage {
-        let sandbox = Sandbox::start(SandboxConfig::default()).await.expect("the sandbox starts");
+        Stage::set(Setup { variables, component: Some(component), ..Setup::default() }).await
+    }
+
+    /// A stage as described.
+    pub async fn set(setup: Setup<'_>) -> Stage {
+        let sandbox = Sandbox::start(setup.sandbox.clone()).await.expect("the sandbox starts");
         let folder = tempfile::tempdir().expect("a temporary folder");
-        let (host, requests) = host(&sandbox, &folder, variables, Some(component)).await;
-        Stage { sandbox, host, requests, folder }
+        let gate = setup.gated.then(|| Arc::new(Gate::before(sandbox.base_url())));
+        let (host, requests) = host(&sandbox, &folder, &setup, gate.clone()).await;
+        Stage { sandbox, host, requests, folder, gate }
     }
 
     /// A second host on the same data, as another process would be.
     pub async fn another_host(&self) -> CalendarHost {
-        host(&self.sandbox, &self.folder, &[], None).await.0
+        host(&self.sandbox, &self.folder, &Setup::default(), None).await.0
     }
 
     /// Connects an account through the consent page, as a browser would.
@@ -79,37 +101,60 @@ impl Stage {
 async fn host(
     sandbox: &Sandbox,
     folder: &TempDir,
-    variables: &[(&str, &str)],
-    component: Option<Vec<u8>>,
+    setup: &Setup<'_>,
+    gate: Option<Arc<Gate>>,
 ) -> (CalendarHost, Arc<Mutex<Vec<Exchange>>>) {
-    let mut environment: Vec<(String, String)> =
-        sandbox.environment().into_iter().map(|(name, value)| (name.to_owned(), value)).collect();
+    let through = |(name, value): (&'static str, String)| match &gate {
+        // People's browsers go to the sandbox itself.
+        Some(gate) if !name.contains("AUTHORIZE") => {
+            (name.to_owned(), value.replace(sandbox.base_url(), &gate.base_url()))
+        }
+        _ => (name.to_owned(), value),
+    };
+    let mut environment: Vec<(String, String)> = sandbox.environment().into_iter().map(through).collect();
     environment.push(("CALENDAR_HOST_DATA_DIR".into(), folder.path().display().to_string()));
     // Compiled code may be shared: it depends on the component alone.
     environment.push((
         "CALENDAR_HOST_CACHE_DIR".into(),
         std::env::temp_dir().join("calendar-tests-code").display().to_string(),
     ));
-    environment.extend(variables.iter().map(|(name, value)| ((*name).into(), (*value).into())));
+    environment.extend(setup.variables.iter().map(|(name, value)| ((*name).into(), (*value).into())));
     let requests = Arc::new(Mutex::new(Vec::new()));
     let seen = requests.clone();
     let mut builder = CalendarHost::builder();
-    if let Some(component) = component {
-        builder = builder.component(component);
+    if let Some(component) = &setup.component {
+        builder = builder.component(component.clone());
+    }
+    if let Some(limits) = &setup.limits {
+        builder = builder.limits(limits.clone());
     }
     let host = builder
         .config(Config::from_vars(environment).expect("the configuration is good"))
-        .observer(move |exchange: &Exchange| seen.lock().expect("no panic while locked").push(exchange.clone()))
+        .observer(move |exchange: &Exchange| {
+            if let Some(gate) = &gate {
+                gate.passed(exchange);
+            }
+            seen.lock().expect("no panic while locked").push(exchange.clone());
+        })
         .build()
         .await
         .expect("the host opens");
     (host, requests)
 }
 
+/// A browser that stays where it is. Made once, because that takes time; it keeps no connection,
+/// because those belong to the runtime of one test.
+fn browser() -> &'static reqwest::Client {
+    static BROWSER: OnceLock<reqwest::Client> = OnceLock::new();
+    BROWSER.get_or_init(|| {
+        let builder = reqwest::Client::builder().redirect(reqwest::redirect::Policy::none());
+        builder.pool_max_idle_per_host(0).build().expect("a client")
+    })
+}
+
 /// Opens a consent page that approves by itself and answers where it sends the browser.
 pub async fn follow(url: &str) -> String {
-    let client = reqwest::Client::builder().redirect(reqwest::redirect::Policy::none()).build().expect("a client");
-    let answer = client.get(url).send().await.expect("the consent page answers");
+    let answer = browser().get(url).send().await.expect("the consent page answers");
     let status = answer.status();
     let location = answer.headers().get("location").unwrap_or_else(|| panic!("no redirect: {status}"));
     location.to_str().expect("an address").to_owned()
@@ -122,8 +167,7 @@ pub async fn answer(url: &str, email: &str, scopes: Option<&[&str]>) -> String {
     let decision = if scopes.is_some() { "allow" } else { "deny" };
     let mut form = vec![query.to_owned(), format!("sandbox_account={email}"), format!("sandbox_decision={decision}")];
     form.extend(scopes.unwrap_or_default().iter().map(|scope| format!("sandbox_scope={scope}")));
-    let client = reqwest::Client::builder().redirect(reqwest::redirect::Policy::none()).build().expect("a client");
-    let request = client.post(page).header("content-type", "application/x-www-form-urlencoded").body(form.join("&"));
+    let request = browser().post(page).header("content-type", "application/x-www-form-urlencoded").body(form.join("&"));
     let answer = request.send().await.expect("the consent page answers");
     let status = answer.status();
     let location = answer.headers().get("location").unwrap_or_else(|| panic!("no redirect: {status}"));

@@ -1,6 +1,8 @@
 //! Connecting, checking and ending accounts through the real redirect, and every way it is refused.
 
 use calendar_host::types::{AccountState, ErrorCode, Provider, Selection};
+use calendar_host::{CalendarHost, Config};
+use calendar_sandbox::Sandbox;
 use calendar_sandbox::config::Config as SandboxConfig;
 use calendar_sandbox::fault::Fault;
 use calendar_sandbox::vendor::Vendor;
@@ -134,25 +136,82 @@ async fn expired_access_tokens_are_refreshed_without_anybody_noticing() {
     assert!(other.list_calendars(USER, &Selection::default()).await.unwrap().unknown.is_empty());
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn many_calls_on_an_expired_token_refresh_it_once() {
-    for (provider, vendor, email) in PROVIDERS {
-        let stage = Stage::with(SandboxConfig { token_lifetime_seconds: 3600, ..SandboxConfig::default() }, &[]).await;
-        stage.connect(USER, provider, email).await;
-        stage.sandbox.control().expire_access_tokens(vendor);
-        stage.sandbox.control().clear_exchanges();
-        let calls = (0..10).map(|_| {
-            let host = stage.host.clone();
+/// Fifty calls in flight together, spread over the hosts; none may fail.
+async fn fifty_calls(hosts: &[CalendarHost]) {
+    let calls: Vec<_> = (0..50)
+        .map(|number| {
+            let host = hosts[number % hosts.len()].clone();
             tokio::spawn(async move { host.list_calendars(USER, &Selection::default()).await })
-        });
-        for call in calls.collect::<Vec<_>>() {
-            let listed = call.await.unwrap().unwrap();
-            assert!(listed.unknown.is_empty(), "{:?}", listed.unknown);
-        }
-        let refreshes =
-            stage.sandbox.control().exchanges().iter().filter(|exchange| exchange.path.ends_with("/token")).count();
-        assert_eq!(refreshes, 1, "{provider}");
+        })
+        .collect();
+    for call in calls {
+        let listed = call.await.unwrap().unwrap();
+        assert!(listed.unknown.is_empty(), "{:?}", listed.unknown);
     }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn fifty_calls_on_an_expired_token_refresh_it_once_in_one_host_and_in_two() {
+    for (provider, vendor, email) in PROVIDERS {
+        let stage = Stage::open().await;
+        stage.connect(USER, provider, email).await;
+        let two = [stage.host.clone(), stage.another_host().await];
+        for hosts in [&two[..1], &two, &two] {
+            stage.sandbox.control().expire_access_tokens(vendor);
+            stage.sandbox.control().clear_exchanges();
+            fifty_calls(hosts).await;
+            assert_eq!(token_requests(&stage), 1, "{provider}, {} hosts", hosts.len());
+        }
+    }
+}
+
+fn token_requests(stage: &Stage) -> usize {
+    stage.sandbox.control().exchanges().iter().filter(|exchange| exchange.path.ends_with("/token")).count()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_token_refused_in_the_middle_of_an_operation_is_renewed_and_the_operation_goes_on() {
+    for (provider, vendor, email) in PROVIDERS {
+        let stage = Stage::open().await;
+        stage.connect(USER, provider, email).await;
+        stage.sandbox.control().clear_exchanges();
+        let reason = if vendor == Vendor::Google { "authError" } else { "InvalidAuthenticationToken" };
+        stage.sandbox.control().fault(Fault::status(401, reason).on(vendor).path("alendar").after(1));
+        let start = (stage.sandbox.control().now().timestamp() / 86_400 + 20) * 86_400;
+        let range = calendar_tests::query::minutes_from(start, 60);
+        let busy = stage.host.get_busy_times(USER, range, &Selection::default()).await.unwrap();
+        assert!(busy.unknown.is_empty(), "{:?}", busy.unknown);
+        assert!(stage.sandbox.control().faults().is_empty(), "the fault was met");
+        assert_eq!(token_requests(&stage), 1, "{provider}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_grant_is_not_used_at_other_addresses_than_those_of_its_consent() {
+    let stage = Stage::open().await;
+    stage.connect_both(USER).await;
+    let elsewhere = Sandbox::start(SandboxConfig::default()).await.unwrap();
+    let mut settings: Vec<(&str, String)> = elsewhere.environment();
+    settings.push(("CALENDAR_HOST_DATA_DIR", stage.folder.path().display().to_string()));
+    let cache = std::env::temp_dir().join("calendar-tests-code");
+    settings.push(("CALENDAR_HOST_CACHE_DIR", cache.display().to_string()));
+    let config = Config::from_vars(settings).unwrap();
+    let other = CalendarHost::builder().config(config).build().await.unwrap();
+    stage.sandbox.control().clear_exchanges();
+
+    let error = other.list_calendars(USER, &Selection::default()).await.unwrap_err();
+    assert_eq!(error.code, ErrorCode::ReauthorizationRequired, "{error:?}");
+    assert!(error.message.contains("other addresses are configured"), "{error:?}");
+    assert!(error.remedy.contains("Restore the endpoint settings"), "{error:?}");
+    let start = (elsewhere.control().now().timestamp() / 86_400 + 20) * 86_400;
+    let time = calendar_tests::query::minutes_from(start, 60);
+    let error = other.book_meeting(USER, &calendar_tests::query::booking("No", time)).await.unwrap_err();
+    assert_eq!(error.code, ErrorCode::ReauthorizationRequired, "{error:?}");
+    for account in other.list_accounts(USER).await.unwrap() {
+        assert!(!other.disconnect(USER, &account.id).await.unwrap().revoked, "no token goes there");
+    }
+    assert!(elsewhere.control().exchanges().is_empty(), "no request has left");
+    assert!(stage.sandbox.control().exchanges().is_empty());
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -192,6 +251,31 @@ async fn a_consent_denied_on_the_page_says_so() {
         assert_eq!(error.code, ErrorCode::PermissionDenied, "{error:?}");
         assert!(stage.host.list_accounts(USER).await.unwrap().is_empty());
     }
+}
+
+/// An authorization address that asks for these scopes instead.
+fn asking_for(url: &str, scopes: &str) -> String {
+    let (page, query) = url.split_once('?').unwrap();
+    let scope = format!("scope={}", scopes.replace(' ', "%20"));
+    let pairs: Vec<&str> =
+        query.split('&').map(|pair| if pair.starts_with("scope=") { scope.as_str() } else { pair }).collect();
+    format!("{page}?{}", pairs.join("&"))
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn with_less_granted_by_an_organisation_reading_works_and_booking_names_the_scope() {
+    let stage = Stage::open().await;
+    let request = stage.host.start_oauth_flow(USER, Provider::Outlook, None, Some(OUTLOOK)).await.unwrap();
+    let less = asking_for(&request.url, "openid profile email offline_access User.Read Calendars.Read");
+    let account = stage.host.complete_oauth_flow(USER, &follow(&less).await).await.unwrap();
+    assert_eq!(account.state, AccountState::Active);
+    assert_eq!(account.missing_scopes, ["Calendars.ReadWrite", "MailboxSettings.Read"]);
+    let start = (stage.sandbox.control().now().timestamp() / 86_400 + 20) * 86_400;
+    let time = calendar_tests::query::minutes_from(start, 60);
+    assert!(stage.host.get_busy_times(USER, time, &Selection::default()).await.unwrap().unknown.is_empty());
+    let error = stage.host.book_meeting(USER, &calendar_tests::query::booking("No", time)).await.unwrap_err();
+    assert_eq!(error.code, ErrorCode::PermissionDenied);
+    assert!(error.message.contains("Calendars.ReadWrite") && error.remedy.contains("allow"), "{error:?}");
 }
 
 #[tokio::test(flavor = "multi_thread")]

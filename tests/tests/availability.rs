@@ -79,7 +79,7 @@ async fn proposals_are_free_slots_of_different_days() {
     stage.connect_both(USER).await;
     let query = slots(week(&stage), 60, "Europe/Berlin");
     let free = stage.host.check_availability(USER, &query).await.unwrap().slots;
-    let proposal = ProposalQuery { query, options: 3, invitee_time_zone: Some("Asia/Tokyo".into()) };
+    let proposal = ProposalQuery { invitee_time_zone: Some("Asia/Tokyo".into()), ..ProposalQuery::new(query, 3) };
     let proposed = stage.host.propose_meeting_times(USER, &proposal).await.unwrap().slots;
     assert_eq!(proposed.len(), 3);
     assert!(proposed.iter().all(|slot| free.contains(slot)));

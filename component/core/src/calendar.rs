@@ -3,6 +3,7 @@
 use crate::account::{AccountId, CalendarId, EventId, Provider};
 use crate::error::Error;
 use crate::schedule::interval::Interval;
+use crate::schedule::policy::{BusyKind, StatusPolicy, Treatment};
 
 /// What the account may do with a calendar, weakest first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -40,25 +41,45 @@ pub struct Calendar {
     pub supports_video: bool,
 }
 
-/// One entry that takes time, after the vendor's busy rules: free, declined and cancelled ones are
-/// gone already.
+/// One entry of a calendar, after the vendor's busy rules: free, declined and cancelled ones are
+/// gone already, the others say what kind of thing they are.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct BusyEvent {
     /// When.
     pub interval: Interval,
     /// The provider's id; none = the provider gave merged times only.
     pub event_id: Option<EventId>,
-    /// Only tentatively accepted, or not answered.
-    pub is_tentative: bool,
+    /// What it is: the first of these that fits, in this order: working elsewhere (and Google's
+    /// working locations and birthdays), whatever was answered; tentative; not answered; out of
+    /// office, for whole days as well; focus time; a vendor's word that is not known; all-day;
+    /// private; busy. Merged times are plainly busy.
+    pub kind: BusyKind,
 }
 
 /// What is asked of a busy read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Detail {
-    /// Times are enough.
+    /// Times are enough, of what takes time by the default statuses.
     Merged,
-    /// Event ids and tentative marks are needed.
+    /// Event ids are needed, of what takes time by the default statuses.
+    Ids,
+    /// Ids and kinds are needed, of everything that could take time by some statuses.
     Events,
+}
+
+impl Detail {
+    /// Whether entries of `kind` belong to the answer. With the default statuses every detail
+    /// gives the same busy times.
+    #[must_use]
+    pub fn includes(self, kind: BusyKind) -> bool {
+        self == Detail::Events || takes_time_by_default(kind)
+    }
+}
+
+/// Whether an entry of `kind` takes time when nobody said anything about statuses.
+#[must_use]
+pub fn takes_time_by_default(kind: BusyKind) -> bool {
+    StatusPolicy::default().treatment(kind) != Treatment::Allow
 }
 
 /// One calendar's answer: busy entries that overlap the range, or why it is unknown.

@@ -16,6 +16,7 @@ pub mod http;
 pub mod meeting;
 pub mod oauth;
 pub mod op;
+pub mod person;
 pub mod ports;
 pub mod provider;
 pub mod schedule;

@@ -10,6 +10,7 @@
 //! ```
 
 mod bookings;
+mod google;
 mod http;
 mod tokens;
 
@@ -23,14 +24,18 @@ use std::task::{Context, Poll, Wake, Waker};
 
 use chrono::{DateTime, TimeDelta, Utc};
 
-use crate::account::{AccountId, Provider, UserId};
+use crate::account::{AccountId, CalendarId, EventId, Provider, UserId};
+use crate::booking::{EventRecord, Reservation, ReserveOutcome};
+use crate::oauth::endpoint::Endpoints;
 use crate::oauth::grant::{AccessToken, AccountState, Grant};
 use crate::oauth::scope;
-use crate::ports::{Clock, OAuthClient, Pending, Random, Secrets, World};
+use crate::ports::{Bookings, Clock, OAuthClient, Pending, Random, Secrets, World};
+use crate::schedule::interval::Interval;
 use crate::secret::Secret;
 use crate::session::{Session, grants};
 
 pub use bookings::MemoryBookings;
+pub use google::{Google, Listed};
 pub use http::{Reply, Script, empty, json, with_header};
 pub use tokens::MemoryTokens;
 
@@ -96,6 +101,35 @@ impl Stage {
         self.store(&grant(provider, self.clock.now()));
     }
 
+    /// Records a meeting of [`user`] in a calendar of the provider's usual account, as if it had
+    /// been booked, without buffers.
+    pub fn booked(&self, provider: Provider, calendar: &str, event_id: &str, time: Interval) {
+        let reservation = Reservation {
+            user: user(),
+            key: event_id.to_owned(),
+            fingerprint: "booked".to_owned(),
+            account: account(provider),
+            provider,
+            calendar: CalendarId::new(calendar),
+            time,
+            blocked: time,
+            replaces: None,
+        };
+        let held = self.bookings.reserve(&reservation).unwrap();
+        assert!(matches!(held, ReserveOutcome::Reserved(_)), "{held:?}");
+        let event = EventRecord {
+            event_id: EventId::new(event_id),
+            title: "Booked".to_owned(),
+            time,
+            attendees: Vec::new(),
+            location: None,
+            description: None,
+            conferencing_link: None,
+            status: "confirmed".to_owned(),
+        };
+        self.bookings.commit(&user(), event_id, &event, time).unwrap();
+    }
+
     /// Puts a grant of [`user`] into the store, replacing what is there.
     pub fn store(&self, grant: &Grant) {
         let (world, user) = (self.world(), user());
@@ -159,7 +193,7 @@ pub fn grant(provider: Provider, now: DateTime<Utc>) -> Grant {
         scopes: scope::normalise(provider, &scope::asked(provider).join(" ")),
         client_id: client(provider).id,
         consented_at: now,
-        generation: 0,
+        origins: Endpoints::of(provider, &client(provider)).expect("the vendor's addresses").origins(),
         access: Some(AccessToken {
             token: Secret::new(format!("access-{}", provider.as_str())),
             obtained_at: now,

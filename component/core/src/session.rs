@@ -7,6 +7,7 @@ pub(crate) mod grants;
 mod lease;
 mod refresh;
 pub(crate) mod token_endpoint;
+mod transport;
 mod witness;
 
 use std::cell::RefCell;
@@ -17,7 +18,7 @@ use crate::account::{AccountId, Provider, UserId};
 use crate::error::{Error, Kind};
 use crate::http::exchange::exchange;
 use crate::http::request::{Method, Request};
-use crate::http::response::{Response, TransportError};
+use crate::http::response::Response;
 use crate::http::retry::Replay;
 use crate::http::url::origin;
 use crate::oauth::endpoint::Endpoints;
@@ -79,7 +80,10 @@ pub struct Session<'a> {
     endpoints: Endpoints,
     stored: RefCell<Stored>,
     failure: RefCell<Option<(DateTime<Utc>, Error)>>,
+    /// One refresh at a time.
     gate: Gate,
+    /// Requests in flight.
+    flight: Gate,
 }
 
 impl<'a> Session<'a> {
@@ -97,17 +101,20 @@ impl<'a> Session<'a> {
             return Err(error);
         }
         let client = configured(&world, provider)?;
+        let endpoints = Endpoints::of(provider, &client)?;
+        stored.grant.require_origins(&endpoints)?;
         Ok(Session {
             world,
             user: user.clone(),
             provider,
             account: account.clone(),
             email: stored.grant.email.clone(),
-            endpoints: Endpoints::of(provider, &client)?,
+            endpoints,
             client,
             stored: RefCell::new(stored),
             failure: RefCell::new(None),
-            gate: Gate::default(),
+            gate: Gate::new(1),
+            flight: Gate::new(in_flight(provider)),
         })
     }
 
@@ -154,8 +161,8 @@ impl<'a> Session<'a> {
     }
 
     /// Sends a request with the account's access token, which is refreshed shortly before it ends
-    /// and once when the provider refuses it (401). Repeats as `http::retry` says. Every other
-    /// status comes back for the provider's own module to judge.
+    /// and once when the provider refuses it (401). Repeats as `http::retry` says; no more requests
+    /// are in flight together than the provider allows per mailbox. Every other status comes back for the provider's own module to judge.
     ///
     /// The token goes to the API's own origin only, whatever a provider's link says.
     ///
@@ -173,7 +180,9 @@ impl<'a> Session<'a> {
             let bearer = format!("Bearer {}", token.expose());
             let authorized = request.clone().header("authorization", bearer);
             let response = self.send(&authorized, replay).await?;
-            if response.status != 401 {
+            let is_challenged = self.provider == Provider::Outlook && outlook::fault::needs_claims(&response);
+            // A claims challenge is answered by a person: a renewed token would be refused the same.
+            if response.status != 401 || is_challenged {
                 return Ok(response);
             }
             if refused.replace(token).is_some() {
@@ -193,6 +202,7 @@ impl<'a> Session<'a> {
             Provider::Outlook => outlook::fault::is_throttled,
         };
         let place = |error: Error| error.context(self.account.as_str()).at(self.provider);
+        let _turn = self.flight.enter().await;
         match exchange(&world, request, replay, is_throttled).await {
             Ok(response) => {
                 let refused = response.status == 429 || is_throttled(&response);
@@ -203,8 +213,8 @@ impl<'a> Session<'a> {
                 }
                 Ok(response)
             }
-            Err(cause) if witness.may_have_acted() => Err(CallError::Unknown(place(transport_error(&cause)))),
-            Err(cause) => Err(CallError::Failed(place(transport_error(&cause)))),
+            Err(cause) if witness.may_have_acted() => Err(CallError::Unknown(place(transport::error(&cause)))),
+            Err(cause) => Err(CallError::Failed(place(transport::error(&cause)))),
         }
     }
 
@@ -254,6 +264,15 @@ impl<'a> Session<'a> {
     }
 }
 
+/// Requests of one account in flight together. Graph refuses more than four per mailbox with 429;
+/// Google limits requests per minute only, and a burst of them is no use.
+fn in_flight(provider: Provider) -> usize {
+    match provider {
+        Provider::Google => 20,
+        Provider::Outlook => 4,
+    }
+}
+
 /// The grant's access token, if it is fresh and not the one the provider refused.
 fn usable(grant: &Grant, refused: Option<&Secret>, now: DateTime<Utc>) -> Option<Secret> {
     let token = &grant.fresh(now)?.token;
@@ -271,24 +290,6 @@ pub fn configured(world: &World<'_>, provider: Provider) -> Result<OAuthClient, 
             .with_remedy(format!("Set {word}_CLIENT_ID and {word}_REDIRECT_URI on the host."))
             .at(provider)
     })
-}
-
-/// The meaning of a request without an answer.
-#[must_use]
-pub fn transport_error(cause: &TransportError) -> Error {
-    let kind = match cause {
-        TransportError::Denied(_) => Kind::DeniedByHost,
-        TransportError::Untrusted(_) => {
-            return Error::new(Kind::Unavailable { retry_after: None }, cause.to_string()).with_remedy(
-                "Check the address. If its certificate comes from a private authority, make the host trust it.",
-            );
-        }
-        TransportError::Connect(_) | TransportError::Lost(_) => Kind::Unavailable { retry_after: None },
-        TransportError::Timeout(_) => Kind::Timeout,
-        TransportError::TooLarge(_) => Kind::Protocol,
-        TransportError::Malformed(_) => Kind::Internal,
-    };
-    Error::new(kind, cause.to_string())
 }
 
 #[cfg(test)]

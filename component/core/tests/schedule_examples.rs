@@ -299,7 +299,7 @@ fn the_horizon_counts_elapsed_time_or_local_days() {
         let rules = Rules { horizon: Some(horizon), ..rules("America/New_York", "00:00-24:00", 30, 30) };
         let query = Query::new(between("2026-10-31T19:00Z", "2026-11-04T00:00Z"), rules, availability(vec![]));
         let outcome = find(&query, now).unwrap();
-        let last = outcome.slots.last().unwrap().start;
+        let last = outcome.slots.last().unwrap().start();
         assert_eq!(last + minute(30), utc(first_beyond));
         let reasons = reasons_against(&query, utc(first_beyond), now).unwrap();
         assert_eq!(reasons.first().unwrap().code, ReasonCode::BeyondHorizon);
@@ -339,7 +339,7 @@ fn a_limit_per_day_counts_the_local_start_date() {
     assert_eq!(refused.iter().map(|one| one.code).collect::<Vec<_>>(), [ReasonCode::LimitReached]);
     assert!(is_free(&query, utc("2026-06-11T13:00Z"), long_ago()).unwrap());
     let outcome = find(&query, long_ago()).unwrap();
-    assert!(outcome.slots.iter().all(|slot| new_york.civil(slot.start).date() == date("2026-06-11")));
+    assert!(outcome.slots.iter().all(|slot| new_york.civil(slot.start()).date() == date("2026-06-11")));
 }
 
 #[test]

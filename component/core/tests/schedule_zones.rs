@@ -25,9 +25,9 @@ fn changes(span: Interval) -> Vec<(Zone, Vec<DateTime<Utc>>)> {
         let zone = zone(name);
         let stretches = zone.stretches(span);
         let signature: Vec<(i64, i32)> =
-            stretches.iter().map(|one| (one.interval.start.timestamp(), one.offset_seconds)).collect();
+            stretches.iter().map(|one| (one.interval.start().timestamp(), one.offset_seconds)).collect();
         if seen.insert(signature) {
-            zones.push((zone, stretches.iter().skip(1).map(|one| one.interval.start).collect()));
+            zones.push((zone, stretches.iter().skip(1).map(|one| one.interval.start()).collect()));
         }
     }
     zones
@@ -110,7 +110,7 @@ fn the_grid_around_every_change_is_what_a_scan_says() {
     for (zone, changes) in changes(years()) {
         for change in changes {
             let span = Interval::new(change - TimeDelta::hours(30), change + TimeDelta::hours(30)).unwrap();
-            let scan = Scan::new(&zone, span.start, span.end);
+            let scan = Scan::new(&zone, span.start(), span.end());
             for (step, offset) in [(15, 0), (60, 0), (45, 10), (1440, 125)] {
                 let rules =
                     Rules { zone: zone.clone(), step: minute(step), offset: minute(offset), ..Rules::default() };
@@ -140,7 +140,7 @@ fn a_day_of_hourly_slots_around_every_change_has_one_for_each_hour_the_clock_sho
                 Rules { hours: WeeklyHours::always(), duration: minute(1), ..rules(zone.name(), "00:00-24:00", 1, 60) };
             let mut query = Query::new(range, rules, Availability::default());
             query.explain = Explain::Nothing;
-            let found: Vec<_> = find(&query, long_ago()).unwrap().slots.iter().map(|slot| slot.start).collect();
+            let found: Vec<_> = find(&query, long_ago()).unwrap().slots.iter().map(|slot| slot.start()).collect();
             let scan = Scan::new(&zone, start, end);
             let full_hours = scan.minutes().into_iter().filter(|(_, wall)| chrono::Timelike::minute(wall) == 0);
             assert_eq!(found, full_hours.map(|(at, _)| at).collect::<Vec<_>>(), "{zone} {date}");

@@ -7,6 +7,9 @@ pub mod booking;
 pub mod ledger;
 pub mod meeting;
 pub mod query;
+pub mod rules;
+pub mod schedule;
+pub mod slots;
 
 use calendar_core::account::{CalendarId, Email, Provider, UserId};
 use calendar_core::error::{Error, Kind};
@@ -19,6 +22,8 @@ use crate::bindings::calendar::scheduling::types as wit;
 
 /// Longest range of a read.
 pub const LONGEST_RANGE: TimeDelta = TimeDelta::days(62);
+/// Slots of an answer when the caller does not say.
+const DEFAULT_SLOTS: u32 = 1000;
 /// 9999-12-31T23:59:59Z, the last instant of the interface.
 const LAST_INSTANT: i64 = 253_402_300_799;
 
@@ -56,9 +61,21 @@ pub fn instant(field: &str, seconds: i64) -> Result<DateTime<Utc>, Error> {
 
 /// A range that ends after it starts.
 pub fn range(field: &str, range: wit::TimeRange) -> Result<Interval, Error> {
-    let (start, end) = (instant(field, range.start)?, instant(field, range.end)?);
-    Interval::new(start, end)
-        .ok_or_else(|| Error::invalid(field, format!("its end, {end}, is not after its start, {start}")))
+    // A million of them may come: no detour over calendar dates unless something is wrong.
+    let is_valid = range.start >= 0 && range.end <= LAST_INSTANT;
+    match Interval::of_seconds(range.start, range.end).filter(|_| is_valid) {
+        Some(interval) => Ok(interval),
+        None => Err(wrong_range(field, range)),
+    }
+}
+
+#[cold]
+fn wrong_range(field: &str, range: wit::TimeRange) -> Error {
+    let both = instant(field, range.start).and_then(|start| Ok((start, instant(field, range.end)?)));
+    match both {
+        Err(error) => error,
+        Ok((start, end)) => Error::invalid(field, format!("its end, {end}, is not after its start, {start}")),
+    }
 }
 
 /// A range of at most [`LONGEST_RANGE`].
@@ -73,13 +90,13 @@ pub fn read_range(value: wit::TimeRange) -> Result<Interval, Error> {
 /// A range, outbound.
 #[must_use]
 pub fn range_out(range: Interval) -> wit::TimeRange {
-    wit::TimeRange { start: range.start.timestamp(), end: range.end.timestamp() }
+    wit::TimeRange { start: range.start_second(), end: range.end_second() }
 }
 
 /// An IANA zone name.
 pub fn zone(field: &str, name: &str) -> Result<Zone, Error> {
     Zone::parse(name).map_err(|_| {
-        Error::invalid(field, format!("`{}` is not a known IANA time zone", name.escape_debug()))
+        Error::invalid(field, format!("`{}` is not a known IANA time zone", shown(name)))
             .with_remedy("Use a name such as Europe/Berlin, America/New_York or UTC.")
     })
 }
@@ -113,6 +130,37 @@ pub fn minutes(field: &str, value: u32, least: u32, most: u32) -> Result<TimeDel
         return Err(Error::invalid(field, format!("must be {least} to {most} minutes, not {value}")));
     }
     Ok(TimeDelta::minutes(i64::from(value)))
+}
+
+/// At most so many of something.
+pub fn at_most(field: &str, count: usize, most: usize) -> Result<(), Error> {
+    if count > most {
+        return Err(Error::invalid(field, format!("must not be more than {most}, not {count}")));
+    }
+    Ok(())
+}
+
+/// How many slots an answer may have.
+pub fn max_slots(given: Option<u32>) -> Result<usize, Error> {
+    let most = given.unwrap_or(DEFAULT_SLOTS);
+    if !(1..=5000).contains(&most) {
+        return Err(Error::invalid("max-slots", format!("must be 1 to 5000, not {most}")));
+    }
+    Ok(usize::try_from(most).unwrap_or(usize::MAX))
+}
+
+/// How many times to offer.
+pub fn options(field: &str, given: u32) -> Result<usize, Error> {
+    if !(1..=20).contains(&given) {
+        return Err(Error::invalid(field, format!("must be 1 to 20, not {given}")));
+    }
+    Ok(usize::try_from(given).unwrap_or(usize::MAX))
+}
+
+/// A caller's text as a message shows it: its beginning, without control characters.
+#[must_use]
+pub fn shown(text: &str) -> String {
+    text.chars().take(64).flat_map(char::escape_debug).collect()
 }
 
 /// A calendar selection.

@@ -27,6 +27,20 @@ pub struct Context {
     environment: Environment,
 }
 
+/// A host without accounts. Its folder goes with it.
+pub struct Detached {
+    host: CalendarHost,
+    _folder: tempfile::TempDir,
+}
+
+impl std::ops::Deref for Detached {
+    type Target = CalendarHost;
+
+    fn deref(&self) -> &CalendarHost {
+        &self.host
+    }
+}
+
 impl Context {
     /// The circumstances given by options and variables.
     ///
@@ -74,6 +88,21 @@ impl Context {
             builder = builder.component(component.clone());
         }
         Ok(builder.build().await?)
+    }
+
+    /// A host without accounts, for questions that need none. Nothing is asked, nothing is left behind.
+    ///
+    /// # Errors
+    /// When no temporary folder can be made, or the component cannot be used.
+    pub async fn detached(&self) -> Result<Detached, Failure> {
+        let folder = tempfile::Builder::new().prefix("calendar-host-slots-").tempdir().map_err(|error| {
+            Failure::host(format!("no temporary folder can be made: {error}"), "check TMPDIR and the free space")
+        })?;
+        let kept = ["HOME", "XDG_CACHE_HOME", "CALENDAR_HOST_CACHE_DIR"];
+        let own = kept.into_iter().filter_map(|name| Some((name, std::env::var(name).ok()?)));
+        let variables = Environment::of(own).with("CALENDAR_HOST_DATA_DIR", folder.path().to_string_lossy());
+        let host = self.open(Config::from_vars(variables.variables())?).await?;
+        Ok(Detached { host, _folder: folder })
     }
 
     /// The provider of `--provider`.

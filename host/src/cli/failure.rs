@@ -16,6 +16,7 @@ use super::output::text;
 pub struct Failure {
     error: Box<Error>,
     exit: Exit,
+    is_in_one_line: bool,
 }
 
 impl Failure {
@@ -52,6 +53,16 @@ impl Failure {
     /// The same failure, but for the exit code: a setting of this machine caused it.
     pub fn of_host(self) -> Self {
         Self { exit: Exit::Host, ..self }
+    }
+
+    /// The same failure, after a command that writes one JSON document a line.
+    pub fn in_one_line(self) -> Self {
+        Self { is_in_one_line: true, ..self }
+    }
+
+    /// Whether its JSON is one line.
+    pub fn is_in_one_line(&self) -> bool {
+        self.is_in_one_line
     }
 
     /// The exit code.
@@ -136,7 +147,7 @@ struct Fields<'a> {
 
 impl From<Error> for Failure {
     fn from(error: Error) -> Self {
-        Self { exit: error.code.into(), error: Box::new(error) }
+        Self { exit: error.code.into(), error: Box::new(error), is_in_one_line: false }
     }
 }
 

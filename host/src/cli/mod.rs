@@ -21,7 +21,8 @@ use calendar_core::schedule::zone::Zone;
 use clap::{Parser, Subcommand};
 
 use command::{
-    agenda, auth, book, busy, calendars, cancel, demo, next, propose, quick_book, sandbox, show, slots, update,
+    agenda, auth, book, busy, calendars, cancel, demo, next, propose, quick_book, sandbox, schedule, show, slots,
+    update,
 };
 use context::Context;
 use environment::Environment;
@@ -53,6 +54,7 @@ enum Command {
     Auth(auth::AuthArgs),
     Calendars(calendars::CalendarsArgs),
     Busy(busy::BusyArgs),
+    Schedule(schedule::ScheduleArgs),
     Slots(slots::SlotsArgs),
     Next(next::NextArgs),
     Propose(propose::ProposeArgs),
@@ -117,6 +119,7 @@ impl Command {
             Self::Auth(args) => auth::run(args, context).await,
             Self::Calendars(args) => printer.print(&calendars::run(args, context).await?),
             Self::Busy(args) => printer.print(&busy::run(args, context).await?),
+            Self::Schedule(args) => printer.print(&schedule::run(args, context).await?),
             Self::Slots(args) => printer.print(&slots::run(args, context).await?),
             Self::Next(args) => printer.print(&next::run(args, context).await?),
             Self::Propose(args) => printer.print(&propose::run(args, context).await?),

@@ -1,5 +1,6 @@
 //! One registered OAuth client and the addresses of its provider.
 
+use super::cloud::Cloud;
 use super::variables::Variables;
 use super::{ConfigError, Origin, Secret, endpoint};
 
@@ -55,20 +56,22 @@ impl Client {
     }
 
     pub(super) fn outlook(variables: &Variables) -> Result<Option<Self>, ConfigError> {
-        let endpoints = Endpoints {
+        let tenant = tenant(variables)?;
+        let own = Endpoints {
             authorize: address(variables, "OUTLOOK_AUTHORIZE_URL")?,
             token: address(variables, "OUTLOOK_TOKEN_URL")?,
             revoke: None,
             device_code: address(variables, "OUTLOOK_DEVICE_CODE_URL")?,
             api: address(variables, "OUTLOOK_API_URL")?,
         };
+        let endpoints = Cloud::read(variables)?.endpoints(own, tenant.as_deref())?;
         let secret = variables.get("OUTLOOK_CLIENT_SECRET").map(Secret::new);
         let Some(id) = id(variables, "OUTLOOK_CLIENT_ID", secret.is_some())? else { return Ok(None) };
         Ok(Some(Self {
             id,
             secret,
             redirect_uri: redirect(variables, "OUTLOOK_REDIRECT_URI", "http://localhost:8765/callback")?,
-            tenant: tenant(variables)?,
+            tenant,
             endpoints,
         }))
     }

@@ -6,7 +6,7 @@ use std::ffi::OsString;
 use super::ConfigError;
 
 /// Every variable the host reads, except those of the XDG specification.
-const NAMES: [&str; 26] = [
+const NAMES: [&str; 27] = [
     "GOOGLE_CLIENT_ID",
     "GOOGLE_CLIENT_SECRET",
     "GOOGLE_REDIRECT_URI",
@@ -17,6 +17,7 @@ const NAMES: [&str; 26] = [
     "OUTLOOK_CLIENT_ID",
     "OUTLOOK_CLIENT_SECRET",
     "OUTLOOK_TENANT_ID",
+    "OUTLOOK_CLOUD",
     "OUTLOOK_REDIRECT_URI",
     "OUTLOOK_AUTHORIZE_URL",
     "OUTLOOK_TOKEN_URL",

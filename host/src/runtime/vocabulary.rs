@@ -3,7 +3,7 @@
 
 use wasmtime::component::{HasData, Linker};
 
-pub use crate::types::{Error, Instant, Provider, Selection, TimeRange, UnknownSource};
+pub use crate::types::{Error, ErrorCode, Instant, Provider, Selection, TimeRange, UnknownSource};
 
 /// Nothing to implement.
 pub trait Host {}

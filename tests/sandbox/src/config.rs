@@ -1,5 +1,6 @@
 //! What the owner of a sandbox can choose when starting it. Everything else is switched at run time by `control`.
 
+use crate::tls::TlsFiles;
 use std::path::PathBuf;
 
 /// The world a sandbox starts with.
@@ -14,8 +15,10 @@ pub enum Seed {
 pub struct Config {
     /// Port on 127.0.0.1; 0 takes a free one.
     pub port: u16,
-    /// Root of absolute links when a proxy stands before the sandbox, for example one that adds TLS, without a slash at the
-    /// end; `None` = the listener's own address.
+    /// Certificate and key of an https listener; `None` = plain http.
+    pub tls: Option<TlsFiles>,
+    /// Root of absolute links when a proxy stands before the sandbox, without a slash at the end; `None` = the listener's own
+    /// address, which is `https://localhost:PORT` with TLS.
     pub public_url: Option<String>,
     /// The people to start with; `None` is an empty world.
     pub seed: Option<Seed>,
@@ -35,6 +38,7 @@ impl Default for Config {
     fn default() -> Self {
         Self {
             port: 0,
+            tls: None,
             public_url: None,
             seed: Some(Seed::People),
             auto_approve: true,

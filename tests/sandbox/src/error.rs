@@ -19,6 +19,14 @@ pub enum Error {
         /// The operating system's reason.
         source: std::io::Error,
     },
+    /// Certificate or key cannot be used.
+    #[error("cannot use {path} for TLS: {reason}")]
+    Tls {
+        /// File asked for.
+        path: String,
+        /// What is wrong with it.
+        reason: String,
+    },
     /// No such user, calendar or event.
     #[error("no such {0}")]
     NotFound(String),

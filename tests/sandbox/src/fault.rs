@@ -50,6 +50,11 @@ pub enum Action {
     },
     /// The answer announces its full length and stops half-way; then the connection closes.
     CutBody,
+    /// The request is carried out; its answer's body comes byte by byte.
+    SlowBody {
+        /// Pause before each byte, in milliseconds.
+        milliseconds: u64,
+    },
     /// The connection closes before anything is done.
     DropBefore,
     /// The request is carried out; the connection closes without an answer.
@@ -74,6 +79,9 @@ pub struct Fault {
     /// Only paths that contain this text (percent-encoding as sent, case ignored); `None` = any.
     #[serde(default)]
     pub path_contains: Option<String>,
+    /// Only requests with a token of this account; `None` = any. Sign-in requests carry no token.
+    #[serde(default)]
+    pub user: Option<String>,
     /// So many matching requests pass first.
     #[serde(default)]
     pub skip: u32,
@@ -87,7 +95,7 @@ pub struct Fault {
 impl Fault {
     /// A fault that hits the next request, whatever it is.
     pub fn new(action: Action) -> Self {
-        Self { vendor: None, method: None, path_contains: None, skip: 0, times: Some(1), action }
+        Self { vendor: None, method: None, path_contains: None, user: None, skip: 0, times: Some(1), action }
     }
 
     /// A vendor-shaped error status.
@@ -110,6 +118,12 @@ impl Fault {
     /// Only for paths that contain `text`.
     pub fn path(mut self, text: &str) -> Self {
         self.path_contains = Some(text.to_owned());
+        self
+    }
+
+    /// Only for requests with a token of the account `email`.
+    pub fn user(mut self, email: &str) -> Self {
+        self.user = Some(email.to_owned());
         self
     }
 
@@ -139,11 +153,12 @@ impl Fault {
         self
     }
 
-    fn matches(&self, vendor: Vendor, method: &str, path: &str) -> bool {
+    fn matches(&self, vendor: Vendor, method: &str, path: &str, user: Option<&str>) -> bool {
         let has = |text: &String| path.to_ascii_lowercase().contains(&text.to_ascii_lowercase());
         self.vendor.is_none_or(|wanted| wanted == vendor)
             && self.method.as_ref().is_none_or(|wanted| wanted.eq_ignore_ascii_case(method))
             && self.path_contains.as_ref().is_none_or(has)
+            && self.user.as_ref().is_none_or(|wanted| user.is_some_and(|user| wanted.eq_ignore_ascii_case(user)))
     }
 }
 
@@ -168,10 +183,10 @@ impl Faults {
     }
 
     /// What hits this request: every latency that matches, and the first other fault. Counts it.
-    pub fn take(&self, vendor: Vendor, method: &str, path: &str) -> Vec<Action> {
+    pub fn take(&self, vendor: Vendor, method: &str, path: &str, user: Option<&str>) -> Vec<Action> {
         let mut taken: Vec<Action> = Vec::new();
         let mut faults = self.lock();
-        for fault in faults.iter_mut().filter(|fault| fault.matches(vendor, method, path)) {
+        for fault in faults.iter_mut().filter(|fault| fault.matches(vendor, method, path, user)) {
             let is_latency = matches!(fault.action, Action::Latency { .. });
             if !is_latency && taken.iter().any(|action| !matches!(action, Action::Latency { .. })) {
                 continue;
@@ -204,9 +219,17 @@ mod tests {
     fn a_fault_hits_the_chosen_request_once() {
         let faults = Faults::default();
         faults.add(Fault::status(503, "backendError").on(Vendor::Google).method("POST").path("/events").after(1));
-        let take = |method| faults.take(Vendor::Google, method, "/calendar/v3/calendars/primary/events").len();
+        let take = |method| faults.take(Vendor::Google, method, "/calendar/v3/calendars/primary/events", None).len();
         assert_eq!((take("GET"), take("POST"), take("POST"), take("POST")), (0, 0, 1, 0));
         assert!(faults.all().is_empty());
+    }
+
+    #[test]
+    fn a_fault_for_one_account_passes_the_others_by() {
+        let faults = Faults::default();
+        faults.add(Fault::new(Action::Hang).user("ana@example.com"));
+        let take = |user| faults.take(Vendor::Google, "GET", "/calendar/v3/freeBusy", user).len();
+        assert_eq!((take(None), take(Some("ben@example.com")), take(Some("Ana@example.com"))), (0, 0, 1));
     }
 
     #[test]
@@ -214,7 +237,7 @@ mod tests {
         let faults = Faults::default();
         faults.add(Fault::new(Action::Latency { milliseconds: 5 }).always());
         faults.add(Fault::new(Action::DropAfter));
-        assert_eq!(faults.take(Vendor::Microsoft, "GET", "/v1.0/me").len(), 2);
-        assert_eq!(faults.take(Vendor::Microsoft, "GET", "/v1.0/me").len(), 1);
+        assert_eq!(faults.take(Vendor::Microsoft, "GET", "/v1.0/me", None).len(), 2);
+        assert_eq!(faults.take(Vendor::Microsoft, "GET", "/v1.0/me", None).len(), 1);
     }
 }

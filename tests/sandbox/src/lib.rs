@@ -1,7 +1,7 @@
 //! # calendar-sandbox: Google Calendar and Microsoft Graph on loopback
 //!
 //! A second, stateful implementation of what both vendors document, written from their documentation and not from our
-//! client. One plain-http listener on 127.0.0.1 serves both vendors at the root of the host, as real clients expect:
+//! client. One listener on 127.0.0.1, plain http unless given a certificate, serves both vendors at the root of the host, as real clients expect:
 //!
 //! ```text
 //! /o/oauth2/v2/auth  /token  /revoke            Google's OAuth        oauth/
@@ -12,7 +12,7 @@
 //! ```
 //!
 //! A request passes `serve` (faults, recording), then the vendor's router, which asks `State` who is speaking and answers from
-//! its own store. Time is `clock`'s, never the machine's. What it does not do: TLS, push channels, anything but calendars.
+//! its own store. Time is `clock`'s, never the machine's. What it does not do: push channels, anything but calendars.
 //!
 //! ```
 //! # #[tokio::main(flavor = "current_thread")] async fn main() -> Result<(), calendar_sandbox::error::Error> {
@@ -41,7 +41,9 @@ pub mod recurrence;
 pub mod sandbox;
 pub mod seed;
 pub mod serve;
+mod slow_body;
 pub mod state;
+pub mod tls;
 pub mod vendor;
 pub mod zone;
 

@@ -6,6 +6,7 @@ use crate::error::Error;
 use crate::oauth::client;
 use crate::serve;
 use crate::state::State;
+use crate::tls;
 use std::sync::Arc;
 use tokio::net::TcpListener;
 use tokio::sync::watch;
@@ -24,23 +25,26 @@ impl Sandbox {
     /// Opens the listener and starts to answer. Needs a tokio runtime with IO and time.
     ///
     /// # Errors
-    /// `Listen` when the port is taken; `Record` when the folder for recordings cannot be made.
+    /// `Tls` when certificate or key cannot be used; `Listen` when the port is taken; `Record` when the folder for recordings cannot be made.
     pub async fn start(config: Config) -> Result<Self, Error> {
+        let acceptor = config.tls.as_ref().map(tls::acceptor).transpose()?;
         let address = format!("127.0.0.1:{}", config.port);
         let failed = |source| Error::Listen { address: address.clone(), source };
         let listener = TcpListener::bind(&address).await.map_err(failed)?;
         let port = listener.local_addr().map_err(failed)?.port();
-        let base_url = config.public_url.clone().unwrap_or_else(|| format!("http://127.0.0.1:{port}"));
+        let own =
+            if acceptor.is_some() { format!("https://localhost:{port}") } else { format!("http://127.0.0.1:{port}") };
+        let base_url = config.public_url.clone().unwrap_or(own);
         let state = Arc::new(State::new(&config, base_url)?);
         if config.seed.is_some() {
             crate::seed::seed(&state);
         }
         let (stop, stopped) = watch::channel(false);
-        let task = tokio::spawn(serve::run(listener, state.clone(), stopped));
+        let task = tokio::spawn(serve::run(listener, acceptor, state.clone(), stopped));
         Ok(Self { state, config, stop, task: Some(task) })
     }
 
-    /// `http://127.0.0.1:PORT` or the configured public address, without a slash at the end.
+    /// `http://127.0.0.1:PORT`, with TLS `https://localhost:PORT`, or the configured public address, without a slash at the end.
     pub fn base_url(&self) -> &str {
         self.state.base_url()
     }

@@ -6,7 +6,7 @@ use crate::fault::{Action, RetryAfter};
 use crate::record::{Exchange, Outcome};
 use crate::state::State;
 use crate::vendor::{Realm, Vendor};
-use crate::{control_http, google, microsoft, oauth};
+use crate::{control_http, google, microsoft, oauth, slow_body};
 use axum::Router;
 use axum::body::Body;
 use bytes::Bytes;
@@ -16,9 +16,11 @@ use hyper_util::rt::TokioIo;
 use std::convert::Infallible;
 use std::sync::Arc;
 use std::time::Duration;
+use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{Notify, watch};
 use tokio::task::JoinSet;
+use tokio_rustls::TlsAcceptor;
 use tower::ServiceExt;
 
 /// Largest request body read, in bytes.
@@ -37,7 +39,12 @@ struct Routers {
 }
 
 /// Serves until told to stop, then closes every connection.
-pub(crate) async fn run(listener: TcpListener, state: Arc<State>, mut stop: watch::Receiver<bool>) {
+pub(crate) async fn run(
+    listener: TcpListener,
+    tls: Option<TlsAcceptor>,
+    state: Arc<State>,
+    mut stop: watch::Receiver<bool>,
+) {
     let routers = Routers {
         control: control_http::router(Control::new(state.clone())),
         oauth: oauth::router(state.clone()),
@@ -52,7 +59,7 @@ pub(crate) async fn run(listener: TcpListener, state: Arc<State>, mut stop: watc
             Some(_) = connections.join_next() => {}
             accepted = listener.accept() => {
                 if let Ok((stream, _)) = accepted {
-                    connections.spawn(connection(stream, state.clone(), routers.clone(), stopped.clone()));
+                    connections.spawn(accept(stream, tls.clone(), state.clone(), routers.clone(), stopped.clone()));
                 }
             }
         }
@@ -62,8 +69,31 @@ pub(crate) async fn run(listener: TcpListener, state: Arc<State>, mut stop: watc
     let _ = tokio::time::timeout(GRACE, drained).await;
 }
 
-async fn connection(stream: TcpStream, state: Arc<State>, routers: Routers, mut stop: watch::Receiver<bool>) {
+async fn accept(
+    stream: TcpStream,
+    tls: Option<TlsAcceptor>,
+    state: Arc<State>,
+    routers: Routers,
+    mut stop: watch::Receiver<bool>,
+) {
     let _ = stream.set_nodelay(true);
+    let Some(tls) = tls else {
+        return connection(stream, state, routers, stop).await;
+    };
+    let handshake = tokio::select! {
+        _ = stop.wait_for(|stopped| *stopped) => return,
+        handshake = tls.accept(stream) => handshake,
+    };
+    // A client that does not trust the certificate ends the handshake: nobody is left to answer.
+    if let Ok(stream) = handshake {
+        connection(stream, state, routers, stop).await;
+    }
+}
+
+async fn connection<S>(stream: S, state: Arc<State>, routers: Routers, mut stop: watch::Receiver<bool>)
+where
+    S: AsyncRead + AsyncWrite + Unpin,
+{
     let abort = Arc::new(Notify::new());
     let service = hyper::service::service_fn({
         let abort = abort.clone();
@@ -100,7 +130,7 @@ async fn exchange(
     };
     let mut record = opening(&state, vendor, &parts, &body);
     let mut fault = None;
-    for action in state.faults.take(vendor, &record.method, &record.path) {
+    for action in state.faults.take(vendor, &record.method, &record.path, record.user.as_deref()) {
         match action {
             Action::Latency { milliseconds } => tokio::time::sleep(Duration::from_millis(milliseconds)).await,
             other => fault = Some(other),
@@ -139,6 +169,9 @@ async fn exchange(
     match fault {
         Some(Action::DropAfter) => drop_connection(&abort).await,
         Some(Action::CutBody) => Ok(cut(answer, text)),
+        Some(Action::SlowBody { milliseconds }) => {
+            Ok(slow_body::slow(answer, text, Duration::from_millis(milliseconds)))
+        }
         Some(Action::InvalidJson) => Ok(replaced(answer, "application/json", "{\"kind\": \"calendar#eve")),
         Some(Action::WrongContentType) => {
             Ok(replaced(answer, "text/html", "<html><body>A proxy was here.</body></html>"))
@@ -251,11 +284,17 @@ fn vendor_error(state: &State, realm: Realm, status: u16, reason: &str, retry_af
         RetryAfter::Seconds(seconds) => seconds.to_string(),
         RetryAfter::HttpDate(seconds) => {
             let at = state.clock.now() + chrono::TimeDelta::seconds(seconds.into());
-            at.format("%a, %d %b %Y %H:%M:%S GMT").to_string()
+            // The date means something only beside the server's own.
+            set(answer.headers_mut(), header::DATE, &http_date(state.clock.now()));
+            http_date(at)
         }
     };
     set(answer.headers_mut(), header::RETRY_AFTER, &value);
     answer
+}
+
+fn http_date(at: chrono::DateTime<chrono::Utc>) -> String {
+    at.format("%a, %d %b %Y %H:%M:%S GMT").to_string()
 }
 
 fn set(headers: &mut HeaderMap, name: header::HeaderName, value: &str) {

@@ -3,7 +3,7 @@
 
 use chrono::{DateTime, TimeDelta, Utc};
 
-use super::date::parse_retry_after;
+use super::date;
 use super::response::{Response, TransportError};
 
 /// What repeating a request can do.
@@ -45,7 +45,7 @@ impl Attempt {
     ) -> Self {
         match outcome {
             Ok(response) => {
-                let retry_after = response.header("retry-after").and_then(|text| parse_retry_after(text, now));
+                let retry_after = date::retry_after(response, now);
                 match response.status {
                     429 => Attempt::Throttled { retry_after },
                     _ if is_throttled(response) => Attempt::Throttled { retry_after },
@@ -134,6 +134,16 @@ mod tests {
         let throttled = |s| Attempt::Throttled { retry_after: Some(TimeDelta::seconds(s)) };
         assert_eq!(wait(1, throttled(59), Replay::Safe), Some(TimeDelta::seconds(59)));
         assert_eq!(wait(1, throttled(60), Replay::Safe), None);
+    }
+
+    #[test]
+    fn a_dated_wait_is_as_long_by_our_clock_as_by_the_servers() {
+        let header = |name: &str, value: &str| (name.to_owned(), value.to_owned());
+        let dates = [("Date", "Sun, 06 Nov 1994 08:49:30 GMT"), ("Retry-After", "Sun, 06 Nov 1994 08:49:37 GMT")];
+        let headers = dates.map(|(name, value)| header(name, value)).to_vec();
+        let response = Ok(Response { status: 429, headers, body: Vec::new() });
+        let judged = Attempt::judge(&response, |_| false, at(784_111_770 - 600));
+        assert_eq!(judged, Attempt::Throttled { retry_after: Some(TimeDelta::seconds(7)) });
     }
 
     #[test]

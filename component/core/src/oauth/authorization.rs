@@ -36,7 +36,7 @@ pub fn url(endpoints: &Endpoints, request: &Authorization<'_>) -> String {
         .query("client_id", request.client_id)
         .query("response_type", "code")
         .query("redirect_uri", request.redirect_uri)
-        .query("scope", &scope::asked(request.provider).join(" "))
+        .query("scope", &scope::parameter(request.provider, &endpoints.api))
         .query("state", request.state)
         .query("nonce", request.nonce)
         .query("code_challenge", &request.verifier.challenge())

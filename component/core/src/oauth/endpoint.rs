@@ -18,6 +18,8 @@ pub struct Endpoints {
     pub token: String,
     /// Revocation endpoint; none = the provider has none.
     pub revoke: Option<String>,
+    /// Device authorization endpoint; none = the provider has none for calendars.
+    pub device_code: Option<String>,
     /// API base without a slash at its end.
     pub api: String,
     /// Issuers whose `iss` is accepted; `{tid}` stands for the tenant of the id token.
@@ -31,26 +33,46 @@ impl Endpoints {
     /// `Unsupported` naming the setting: an address that is neither https nor loopback http, or a
     /// malformed tenant.
     pub fn of(provider: Provider, client: &OAuthClient) -> Result<Self, Error> {
-        let (authorize, token, revoke, api) = match provider {
+        let (authorize, token, revoke, device_code, api) = match provider {
             Provider::Google => (
                 "https://accounts.google.com/o/oauth2/v2/auth".to_owned(),
                 "https://oauth2.googleapis.com/token".to_owned(),
                 Some("https://oauth2.googleapis.com/revoke".to_owned()),
+                // It exists, but calendar scopes are not among those it grants.
+                None,
                 "https://www.googleapis.com/calendar/v3",
             ),
             Provider::Outlook => {
                 let tenant = tenant(client)?;
                 let login = format!("https://login.microsoftonline.com/{tenant}/oauth2/v2.0");
-                (format!("{login}/authorize"), format!("{login}/token"), None, "https://graph.microsoft.com/v1.0")
+                let leaf = |name: &str| format!("{login}/{name}");
+                let graph = "https://graph.microsoft.com/v1.0";
+                (leaf("authorize"), leaf("token"), None, Some(leaf("devicecode")), graph)
             }
         };
         let authorize = address(provider, "authorization address", client.authorize_url.as_ref(), authorize)?;
         let token = address(provider, "token address", client.token_url.as_ref(), token)?;
         let revoke =
             revoke.map(|own| address(provider, "revocation address", client.revoke_url.as_ref(), own)).transpose()?;
+        let device_code = device_code
+            .map(|own| address(provider, "device code address", client.device_code_url.as_ref(), own))
+            .transpose()?;
         let api = address(provider, "API address", client.api_url.as_ref(), api.to_owned())?;
         let issuers = issuers(provider, client);
-        Ok(Self { authorize, token, revoke, api: api.trim_end_matches('/').to_owned(), issuers })
+        Ok(Self { authorize, token, revoke, device_code, api: api.trim_end_matches('/').to_owned(), issuers })
+    }
+
+    /// The origins tokens are sent to: token endpoint, API, revocation endpoint.
+    #[must_use]
+    pub fn origins(&self) -> Vec<String> {
+        let mut origins: Vec<String> = Vec::new();
+        for url in [Some(&self.token), Some(&self.api), self.revoke.as_ref()].into_iter().flatten() {
+            let one = origin(url).unwrap_or_default();
+            if !origins.contains(&one) {
+                origins.push(one);
+            }
+        }
+        origins
     }
 
     /// Whether the `iss` of an id token names the configured authorization server (OpenID Connect
@@ -130,7 +152,8 @@ fn issuers(provider: Provider, client: &OAuthClient) -> Vec<String> {
 }
 
 /// https, or http on loopback; absolute, without user info, fragment, blanks or control characters.
-fn is_usable(url: &str) -> bool {
+#[must_use]
+pub fn is_usable(url: &str) -> bool {
     let clean = !url.contains('#') && !url.chars().any(|c| c.is_whitespace() || c.is_control());
     clean && origin(url).is_some_and(|origin| origin.starts_with("https://") || is_loopback(url))
 }
@@ -169,6 +192,8 @@ mod tests {
         let outlook = Endpoints::of(Provider::Outlook, &work).unwrap();
         assert_eq!(outlook.authorize, "https://login.microsoftonline.com/contoso.example/oauth2/v2.0/authorize");
         assert_eq!(outlook.revoke, None);
+        let devices = "https://login.microsoftonline.com/contoso.example/oauth2/v2.0/devicecode";
+        assert_eq!((outlook.device_code.as_deref(), google.device_code), (Some(devices), None));
     }
 
     #[test]

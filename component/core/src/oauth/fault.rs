@@ -6,13 +6,14 @@
 //! secret must not end a thousand grants.
 
 mod entra;
+mod google;
 
 use chrono::{DateTime, TimeDelta, Utc};
 use serde::Deserialize;
 
 use crate::account::Provider;
 use crate::error::{Error, Kind};
-use crate::http::date::parse_retry_after;
+use crate::http::date;
 use crate::http::response::Response;
 use crate::oauth::grant::AccountState;
 
@@ -25,6 +26,8 @@ pub enum Step {
     Code,
     /// A refresh token for an access token.
     Refresh,
+    /// A device code: asking for one, and asking for its tokens.
+    Device,
 }
 
 /// What a refusal does to the account.
@@ -50,13 +53,16 @@ pub struct Fault {
 /// How long the provider wants to be left alone after it saw a loop.
 pub const PAUSE: TimeDelta = TimeDelta::minutes(5);
 
+/// For an authorization code that is void.
+const CONNECT_AGAIN: &str = "The sign-in expired or was used before. Connect again.";
+
 /// What a refusal is about; what it does follows from it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Class {
     /// The person said no.
     Declined,
-    /// The code or the sign-in is void: begin again.
-    StartAgain,
+    /// The code or the sign-in is void: begin again; the sentence says why.
+    StartAgain(&'static str),
     /// The grant ended; the sentence says what a person does.
     Reauth(&'static str),
     /// Consent is missing.
@@ -86,7 +92,7 @@ struct Wire {
 #[must_use]
 pub fn of_answer(provider: Provider, step: Step, response: &Response, now: DateTime<Utc>) -> Fault {
     let wire: Wire = response.json().unwrap_or_default();
-    let retry_after = response.header("retry-after").and_then(|text| parse_retry_after(text, now));
+    let retry_after = date::retry_after(response, now);
     let is_server_fault = response.status == 429 || response.status >= 500;
     if is_server_fault || wire.error.is_empty() {
         let kind = match response.status {
@@ -101,6 +107,13 @@ pub fn of_answer(provider: Provider, step: Step, response: &Response, now: DateT
     judge(provider, step, &wire, retry_after)
 }
 
+/// A device code that ended before anybody asked the provider: as its own `expired_token`.
+#[must_use]
+pub fn expired_device_code(provider: Provider) -> Error {
+    let wire = Wire { error: "expired_token".to_owned(), ..Wire::default() };
+    judge(provider, Step::Device, &wire, None).error
+}
+
 /// Judges an error that the browser brought back to the redirect address.
 #[must_use]
 pub fn of_callback(provider: Provider, error: &str) -> Fault {
@@ -110,11 +123,13 @@ pub fn of_callback(provider: Provider, error: &str) -> Fault {
 
 fn judge(provider: Provider, step: Step, wire: &Wire, retry_after: Option<TimeDelta>) -> Fault {
     let by_word = match provider {
-        Provider::Google => google(step, &wire.error, wire.error_subtype.as_deref()),
+        Provider::Google => google::by_word(step, &wire.error, wire.error_subtype.as_deref()),
         Provider::Outlook => entra::by_word(step, &wire.error),
     };
     let code = wire.error_codes.iter().find_map(|code| Some((*code, entra::by_code(*code, step)?)));
     let class = match (provider, code) {
+        // The device flow's own words say all there is to say.
+        (Provider::Outlook, Some(_)) if entra::is_of_device_flow(&wire.error) => by_word,
         // A deployment error or an outage stays one, whatever its number says about the account.
         (Provider::Outlook, Some((_, Class::Reauth(_) | Class::Disabled(_) | Class::Scope(_))))
             if matches!(by_word, Class::Config(_) | Class::Transient) =>
@@ -148,15 +163,16 @@ fn effect(class: Class, by_word: Class) -> Effect {
         Class::Scope(_) => Effect::Ended(AccountState::NeedsScope),
         Class::Admin(_) => Effect::Ended(AccountState::NeedsAdmin),
         Class::Disabled(_) => Effect::Ended(AccountState::Disabled),
-        Class::Declined | Class::StartAgain | Class::Config(_) | Class::Transient => Effect::Unchanged,
+        Class::Declined | Class::StartAgain(_) | Class::Config(_) | Class::Transient => Effect::Unchanged,
     }
 }
 
 fn meaning(provider: Provider, class: Class, retry_after: Option<TimeDelta>) -> (Kind, Option<String>) {
     let (kind, remedy) = match class {
         Class::Declined => (Kind::PermissionDenied, "Access was not granted. Start again and allow calendar access."),
-        Class::StartAgain => (Kind::ReauthorizationRequired, "The sign-in expired or was used before. Connect again."),
-        Class::Reauth(remedy) | Class::Disabled(remedy) => (Kind::ReauthorizationRequired, remedy),
+        Class::StartAgain(remedy) | Class::Reauth(remedy) | Class::Disabled(remedy) => {
+            (Kind::ReauthorizationRequired, remedy)
+        }
         Class::Scope(remedy) => (Kind::PermissionDenied, remedy),
         Class::Admin(remedy) => (Kind::AdminConsentRequired, remedy),
         Class::Config(remedy) => (Kind::Unsupported, remedy),
@@ -164,33 +180,6 @@ fn meaning(provider: Provider, class: Class, retry_after: Option<TimeDelta>) -> 
         Class::Loop => return (Kind::Unavailable { retry_after: Some(PAUSE) }, None),
     };
     (kind, Some(remedy.replace("{provider}", &provider.to_string())))
-}
-
-/// Google's words. Its page shows some of them without ever coming back.
-fn google(step: Step, error: &str, subtype: Option<&str>) -> Class {
-    match (error, step) {
-        ("access_denied", _) => Class::Declined,
-        ("admin_policy_enforced", _) => {
-            Class::Admin("Ask the organisation's administrator to allow this application in Google Workspace.")
-        }
-        ("org_internal", _) => Class::Admin("This application admits accounts of its own organisation only."),
-        ("invalid_grant", Step::Refresh) if subtype == Some("invalid_rapt") => {
-            Class::Reauth("The organisation requires a fresh sign-in. Connect the account again.")
-        }
-        ("invalid_grant", Step::Refresh) => {
-            Class::Reauth("Google no longer accepts the stored permission. Connect the account again.")
-        }
-        ("invalid_grant", _) => Class::StartAgain,
-        ("temporarily_unavailable" | "server_error" | "rate_limit_exceeded" | "internal_failure", _) => {
-            Class::Transient
-        }
-        ("redirect_uri_mismatch", _) => Class::Config("Register exactly the configured redirect address at Google."),
-        ("disallowed_useragent", _) => Class::Config("Open the page in an ordinary browser."),
-        ("invalid_client" | "deleted_client", _) => {
-            Class::Config("Google does not know the client id, or the client secret is wrong.")
-        }
-        _ => Class::Config("Check the OAuth client's registration and configuration at {provider}."),
-    }
 }
 
 /// A server's word as it may be shown: lower-case letters, digits and underscores.

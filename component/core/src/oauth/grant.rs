@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize, Serializer};
 use crate::account::{AccountId, Provider, UserId};
 use crate::error::{Error, Kind};
 use crate::http::url::{decode, encode};
+use crate::oauth::endpoint::Endpoints;
 use crate::oauth::scope;
 use crate::secret::Secret;
 
@@ -63,8 +64,9 @@ pub struct Grant {
     /// When the user consented.
     #[serde(with = "seconds")]
     pub consented_at: DateTime<Utc>,
-    /// Grows with every refresh.
-    pub generation: u32,
+    /// Where its tokens may go: [`Endpoints::origins`] as they were when the user consented.
+    #[serde(default)]
+    pub origins: Vec<String>,
     /// None once the grant ended.
     pub access: Option<AccessToken>,
     /// None once the grant ended, or when the provider gave none.
@@ -102,6 +104,21 @@ impl Grant {
         self.remedy = Some(remedy.to_owned());
         self.access = None;
         self.refresh = None;
+    }
+
+    /// Refuses addresses that are not those of the consent, so that changed settings cannot send its tokens elsewhere.
+    ///
+    /// # Errors
+    /// `ReauthorizationRequired`.
+    pub fn require_origins(&self, endpoints: &Endpoints) -> Result<(), Error> {
+        if self.origins == endpoints.origins() {
+            return Ok(());
+        }
+        let what =
+            format!("{}: was connected at {}, other addresses are configured", self.account, self.origins.join(", "));
+        let remedy =
+            "Restore the endpoint settings (look for a .env file in this folder), or connect the account again.";
+        Err(Error::new(Kind::ReauthorizationRequired, what).at(self.provider).with_remedy(remedy))
     }
 
     /// None when the grant can be used, else the error that says why not.

@@ -38,8 +38,9 @@ pub struct Expected<'a> {
     pub endpoints: &'a Endpoints,
     /// `aud`.
     pub client_id: &'a str,
-    /// `nonce`.
-    pub nonce: &'a str,
+    /// `nonce`; none = the request had no place for one (device authorization), and a nonce that
+    /// comes all the same is not compared.
+    pub nonce: Option<&'a str>,
     /// The present.
     pub now: DateTime<Utc>,
 }
@@ -86,7 +87,7 @@ pub fn identity(token: &Secret, expected: &Expected<'_>) -> Result<Identity, Err
     if !ours {
         return Err(refuse("`aud` is another client"));
     }
-    if claims.nonce.as_deref() != Some(expected.nonce) {
+    if expected.nonce.is_some() && claims.nonce.as_deref() != expected.nonce {
         return Err(refuse("`nonce` is not the one that was sent"));
     }
     if claims.exp <= (expected.now - LEEWAY).timestamp() {
@@ -136,7 +137,8 @@ mod tests {
     fn check(provider: Provider, token: &Secret) -> Result<Identity, Error> {
         let client = client(provider);
         let endpoints = Endpoints::of(provider, &client).unwrap();
-        let expected = Expected { provider, endpoints: &endpoints, client_id: &client.id, nonce: "n1", now: START };
+        let expected =
+            Expected { provider, endpoints: &endpoints, client_id: &client.id, nonce: Some("n1"), now: START };
         identity(token, &expected)
     }
 
@@ -173,6 +175,22 @@ mod tests {
         assert_eq!(found.tenant.as_deref(), Some("t1"));
         let found = check(Provider::Outlook, &with(outlook(), "oid", Value::Null)).unwrap();
         assert_eq!(found.account.as_str(), "outlook:t1.pairwise");
+    }
+
+    #[test]
+    fn without_a_nonce_in_the_request_the_other_claims_are_still_checked() {
+        let client = client(Provider::Outlook);
+        let endpoints = Endpoints::of(Provider::Outlook, &client).unwrap();
+        let expected = |client_id| Expected {
+            provider: Provider::Outlook,
+            endpoints: &endpoints,
+            client_id,
+            nonce: None,
+            now: START,
+        };
+        let token = with(outlook(), "nonce", Value::Null);
+        assert_eq!(identity(&token, &expected(&client.id)).unwrap().account.as_str(), "outlook:t1.o1");
+        assert!(identity(&token, &expected("another-client")).is_err());
     }
 
     #[test]

@@ -1,8 +1,10 @@
-//! OAuth 2.0 as pure functions: RFC 6749 (authorization code), RFC 7636 (PKCE), RFC 7009
-//! (revocation) and the claims of an OpenID id token, for Google and Microsoft Entra ID.
+//! OAuth 2.0 as pure functions: RFC 6749 (authorization code), RFC 7636 (PKCE), RFC 8628 (device
+//! authorization), RFC 7009 (revocation) and the claims of an OpenID id token, for Google and
+//! Microsoft Entra ID.
 //!
 //! ```text
 //! endpoint, scope, pkce, state -> authorization ─ browser ─> callback -> token -> id_token -> grant
+//! endpoint, scope -> device ─ a person, elsewhere ─> polls ──────────────┘
 //!                                                             fault: what a refusal means
 //! ```
 //!
@@ -11,6 +13,7 @@
 
 pub mod authorization;
 pub mod callback;
+pub mod device;
 pub mod endpoint;
 pub mod fault;
 pub mod grant;

@@ -3,6 +3,7 @@
 
 use crate::account::Provider;
 use crate::error::{Error, Kind};
+use crate::http::url::origin;
 
 /// What the component can do only with the user's permission.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -64,6 +65,24 @@ pub fn asked(provider: Provider) -> &'static [&'static str] {
             "MailboxSettings.Read",
         ],
     }
+}
+
+/// Graph roots of the clouds whose permissions must be asked for by their full names: two clouds
+/// share a sign-in host, and a bare name there means the other one's Graph.
+/// <https://learn.microsoft.com/graph/deployments>
+const RESOURCES: [&str; 3] =
+    ["https://graph.microsoft.us", "https://dod-graph.microsoft.us", "https://microsoftgraph.chinacloudapi.cn"];
+
+/// The `scope` parameter of an authorization request for tokens that are used at `api`.
+#[must_use]
+pub fn parameter(provider: Provider, api: &str) -> String {
+    let resource = RESOURCES.into_iter().find(|root| origin(root) == origin(api));
+    let name = |scope: &&str| match resource {
+        // OpenID's own scopes belong to no resource and have no dot.
+        Some(root) if provider == Provider::Outlook && scope.contains('.') => format!("{root}/{scope}"),
+        _ => (*scope).to_owned(),
+    };
+    asked(provider).iter().map(name).collect::<Vec<_>>().join(" ")
 }
 
 /// Scopes any one of which is enough for the feature, the narrowest first; the first is the one
@@ -202,6 +221,21 @@ mod tests {
             ),
             ["Calendars.ReadWrite", "MailboxSettings.Read", "User.Read"]
         );
+    }
+
+    #[test]
+    fn sovereign_clouds_are_asked_for_their_own_graph_by_name() {
+        let bare = asked(Provider::Outlook).join(" ");
+        assert_eq!(parameter(Provider::Outlook, "https://graph.microsoft.com/v1.0"), bare);
+        assert_eq!(parameter(Provider::Outlook, "http://127.0.0.1:8080/v1.0"), bare);
+        assert_eq!(parameter(Provider::Outlook, "https://graph.microsoft.us.evil.example/v1.0"), bare);
+        for root in RESOURCES {
+            let sent = parameter(Provider::Outlook, &format!("{root}/v1.0"));
+            assert!(sent.contains(&format!(" {root}/Calendars.ReadWrite ")), "{sent}");
+            assert!(sent.starts_with("openid profile email offline_access "), "{sent}");
+            assert_eq!(normalise(Provider::Outlook, &sent), normalise(Provider::Outlook, &bare));
+        }
+        assert_eq!(parameter(Provider::Google, RESOURCES[0]), asked(Provider::Google).join(" "));
     }
 
     #[test]

@@ -1,5 +1,5 @@
-//! The token endpoint: requests for a code (RFC 6749 section 4.1.3) and for a refresh (section 6),
-//! and the successful answer (section 5.1). Refusals are `oauth::fault`'s.
+//! The token endpoint: requests for a code (RFC 6749 section 4.1.3), for a device code (RFC 8628
+//! section 3.4) and for a refresh (RFC 6749 section 6), and the successful answer (section 5.1). Refusals are `oauth::fault`'s.
 //!
 //! The client authenticates in one way only: in the body (section 2.3.1), because both vendors
 //! take it and two at once are forbidden. A public client has no secret and sends none.
@@ -41,6 +41,14 @@ pub fn code_request(
         ("code_verifier", verifier.expose()),
     ];
     request(url, client, &fields)
+}
+
+/// Asks whether a person has approved a device code. Not to be repeated: an approved code works
+/// once.
+#[must_use]
+pub fn device_request(url: &str, client: &OAuthClient, device_code: &Secret) -> Request {
+    let grant_type = "urn:ietf:params:oauth:grant-type:device_code";
+    request(url, client, &[("grant_type", grant_type), ("device_code", device_code.expose())])
 }
 
 /// Gets a new access token. Repeating it does no harm: the old refresh token stays valid.
@@ -139,7 +147,6 @@ pub fn refreshed(grant: &Grant, answer: TokenAnswer) -> Grant {
         access: Some(answer.access),
         refresh: answer.refresh.or_else(|| grant.refresh.clone()),
         scopes: answer.scopes.unwrap_or_else(|| grant.scopes.clone()),
-        generation: grant.generation.wrapping_add(1),
         pause_until: None,
         ..grant.clone()
     }
@@ -198,6 +205,18 @@ mod tests {
     }
 
     #[test]
+    fn a_poll_sends_the_device_code_and_the_clients_own_authentication() {
+        let sent = fields(&device_request("https://h/token", &client(Provider::Outlook), &Secret::new("GMMh/+")));
+        let expected = [
+            ("grant_type", "urn:ietf:params:oauth:grant-type:device_code"),
+            ("device_code", "GMMh/+"),
+            ("client_id", "outlook-client"),
+            ("client_secret", "outlook-secret~+/"),
+        ];
+        assert_eq!(sent, expected.map(|(k, v)| (k.to_owned(), v.to_owned())));
+    }
+
+    #[test]
     fn reads_what_the_vendors_answer() {
         let answer = read(json!({
             "access_token": "ya29.a0", "expires_in": 3599, "token_type": "Bearer",
@@ -247,7 +266,6 @@ mod tests {
         };
         let kept = refreshed(&old, answer(json!({})));
         assert_eq!((&kept.refresh, &kept.scopes), (&old.refresh, &old.scopes));
-        assert_eq!(kept.generation, old.generation + 1);
         assert_eq!(kept.access.unwrap().token.expose(), "new");
         let rotated = refreshed(&old, answer(json!({"refresh_token": "r2", "scope": "openid"})));
         assert_eq!(rotated.refresh.unwrap().expose(), "r2");

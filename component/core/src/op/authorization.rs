@@ -1,8 +1,10 @@
 //! Connecting, checking and ending accounts: authorization code flow (RFC 6749) with PKCE S256
-//! (RFC 7636); revocation by RFC 7009 where the provider has it. The messages are made and read in
+//! (RFC 7636), device authorization (RFC 8628); revocation by RFC 7009 where the provider has it. The messages are made and read in
 //! `oauth`; keeping a grant alive afterwards is `session`'s.
 
 mod complete;
+mod connected;
+mod device;
 mod disconnect;
 
 use chrono::{DateTime, Utc};
@@ -19,6 +21,7 @@ use crate::session::{configured, grants};
 
 pub use crate::oauth::grant::{Account, AccountState};
 pub use complete::complete_oauth_flow;
+pub use device::{DeviceAuthorization, DeviceStatus, poll_device_flow, start_device_flow};
 pub use disconnect::{Disconnection, disconnect};
 
 /// What the user's browser is sent to. `Debug` shows neither address nor `state`.

@@ -24,8 +24,8 @@ pub fn of_parts<'a>(parts: impl IntoIterator<Item = &'a str>) -> String {
 pub fn of_booking(request: &BookingRequest) -> String {
     let mut parts = vec![
         "book".to_owned(),
-        request.time.start.timestamp().to_string(),
-        request.time.end.timestamp().to_string(),
+        request.time.start().timestamp().to_string(),
+        request.time.end().timestamp().to_string(),
         request.title.clone(),
     ];
     parts.extend(guests(&request.attendees));

@@ -3,11 +3,13 @@
 //! is a domain type.
 
 pub mod authorization;
+pub mod availability;
 pub mod book_meeting;
 pub mod cancel_event;
 pub mod fingerprint;
 pub mod get_busy_times;
 pub mod get_event;
+pub mod get_schedule;
 pub mod list_calendars;
 pub mod propose_meeting_times;
 pub mod quick_book_meeting;

@@ -4,6 +4,7 @@
 use chrono::TimeDelta;
 use futures_util::future::join_all;
 
+use super::availability;
 use super::search;
 use super::sources::Sources;
 use super::target::ledger_error;
@@ -16,6 +17,7 @@ use crate::ports::World;
 use crate::provider;
 use crate::schedule::availability::Availability;
 use crate::schedule::interval::Interval;
+use crate::schedule::reason::ReasonCode;
 use crate::schedule::rules::Rules;
 use crate::schedule::slots::{self, Query};
 use crate::session::Session;
@@ -69,8 +71,8 @@ async fn reconcile(world: World<'_>, user: &UserId, booking: &Booking) -> bool {
             (EventRecord { status, ..event.clone() }, booking.blocked)
         }
         Some(time) => {
-            let before = booking.time.start - booking.blocked.start;
-            let after = booking.blocked.end - booking.time.end;
+            let before = booking.time.start() - booking.blocked.start();
+            let after = booking.blocked.end() - booking.time.end();
             (EventRecord { time, ..event.clone() }, time.grown(before, after))
         }
     };
@@ -95,19 +97,26 @@ pub struct Live<'s, 'a> {
     pub own_key: Option<String>,
     /// The own event (when rescheduling) does not count.
     pub own_event: Option<EventId>,
+    /// A limit that is reached meanwhile is in the way, too.
+    pub keeps_limits: bool,
 }
 
 impl Live<'_, '_> {
-    /// Reads all selected calendars of all accounts, bypassing every cache.
+    /// Reads all selected calendars of all accounts, bypassing every cache. Entries are treated as
+    /// the statuses of the rules say; by the default ones everything that is not free is in the way.
     ///
     /// # Errors
     /// `Conflict` with alternatives when the time is taken; `Unavailable` when a calendar could
     /// not be read: nothing is booked blindly.
     pub async fn check(&self, sources: &Sources<'_>) -> Result<(), Error> {
         let read = self.read(sources).await?;
-        let query = Query::new(self.blocked, self.rules(), read);
-        let reasons = slots::reasons_against(&query, self.time.start, self.world.clock.now())?;
-        match reasons.iter().any(|reason| reason.code.is_collision()) {
+        // A wanted time needs no hours, and may be on a day off: only what is in the way refuses it.
+        let rules = Rules { holidays: Vec::new(), ..self.rules() };
+        let query = Query::new(self.blocked, rules, read);
+        let reasons = slots::reasons_against(&query, self.time.start(), self.world.clock.now())?;
+        let is_in_the_way =
+            |code: ReasonCode| code.is_collision() || (self.keeps_limits && code == ReasonCode::LimitReached);
+        match reasons.iter().any(|reason| is_in_the_way(reason.code)) {
             true => Err(self.taken(&query.availability)),
             false => Ok(()),
         }
@@ -127,9 +136,9 @@ impl Live<'_, '_> {
 
     async fn read(&self, sources: &Sources<'_>) -> Result<Availability, Error> {
         let range = self.blocked.grown(BEFORE, AFTER);
-        let detail = match self.own_event {
-            Some(_) => Detail::Events,
-            None => search::detail(self.rules),
+        let detail = match (availability::detail(self.rules), &self.own_event) {
+            (Detail::Merged, Some(_)) => Detail::Ids,
+            (detail, _) => detail,
         };
         let mut read = sources.busy_selected(self.calendar, range, detail).await;
         if let Some(unknown) = read.unknown.first() {
@@ -152,27 +161,27 @@ impl Live<'_, '_> {
         if let Some(own) = &self.own_event {
             read.entries.retain(|entry| entry.event.event_id.as_ref() != Some(own));
         }
-        let mut bookings = self.world.bookings.list(self.user, range).map_err(ledger_error)?;
+        let mut bookings = availability::own_bookings(self.world, self.user, sources, self.rules, range)?;
         bookings.retain(|one| {
             Some(&one.key) != self.own_key.as_ref()
                 && (self.own_event.is_none()
                     || one.event.as_ref().map(|event| &event.event_id) != self.own_event.as_ref())
         });
-        Ok(search::availability(&read, &bookings, range))
+        Ok(availability::availability(&read, &bookings, range))
     }
 
     /// The rules of the alternatives, for a meeting as long and as buffered as the wanted one.
     fn rules(&self) -> Rules {
         Rules {
             duration: self.time.length(),
-            buffer_before: self.time.start - self.blocked.start,
-            buffer_after: self.blocked.end - self.time.end,
+            buffer_before: self.time.start() - self.blocked.start(),
+            buffer_after: self.blocked.end() - self.time.end(),
             ..self.rules.clone()
         }
     }
 
     fn taken(&self, read: &Availability) -> Error {
-        let (now, around) = (self.world.clock.now(), self.time.start);
+        let (now, around) = (self.world.clock.now(), self.time.start());
         // Starts whose whole meeting with buffers lies in the span that was read.
         let range = self.time.grown(BEFORE, AFTER - self.time.length());
         conflict(search::alternatives(&self.rules(), read, range, around, ALTERNATIVES, now))

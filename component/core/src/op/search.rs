@@ -1,20 +1,15 @@
 //! `check-availability` and `find-next-available-slot`: read all calendars in one step, then ask
 //! the slot engine.
 
-use std::sync::Arc;
-
 use chrono::{DateTime, TimeDelta, Utc};
 
-use super::sources::{self, BusyRead, Selection, UnknownSource};
-use super::target::ledger_error;
+use super::availability;
+use super::sources::{self, Selection, UnknownSource};
 use crate::account::UserId;
-use crate::booking::{Booking, BookingState};
-use crate::calendar::Detail;
 use crate::error::Error;
 use crate::ports::World;
-use crate::schedule::availability::{Availability, Busy, Unknown};
-use crate::schedule::interval::{Interval, merge};
-use crate::schedule::policy::{BusyKind, Treatment};
+use crate::schedule::availability::Availability;
+use crate::schedule::interval::Interval;
 use crate::schedule::reason::ReasonCount;
 use crate::schedule::rules::{InvalidRule, Rules};
 use crate::schedule::slots::{self, Explain, Query};
@@ -94,9 +89,9 @@ pub(super) async fn question(
     let sources = sources::open(world, user, &query.selection).await?;
     let sources = sources.require_any()?.narrow(&query.selection)?;
     let known = query.rules.fetch_range(query.range).grown(TimeDelta::zero(), BEYOND);
-    let read = sources.busy(known, detail(&query.rules)).await;
-    let bookings = world.bookings.list(user, known).map_err(ledger_error)?;
-    let availability = availability(&read, &bookings, known);
+    let read = sources.busy(known, availability::detail(&query.rules)).await;
+    let bookings = availability::own_bookings(world, user, &sources, &query.rules, known)?;
+    let availability = availability::availability(&read, &bookings, known);
     let question = Query {
         max_slots: query.max_slots,
         alternatives: NEAREST,
@@ -104,45 +99,6 @@ pub(super) async fn question(
         ..Query::new(query.range, query.rules.clone(), availability)
     };
     Ok((question, read.unknown))
-}
-
-/// Merged times are enough unless the rules treat tentative entries in their own way.
-pub(super) fn detail(rules: &Rules) -> Detail {
-    match rules.statuses.all.tentative {
-        Treatment::Block => Detail::Merged,
-        Treatment::Allow | Treatment::Penalise => Detail::Events,
-    }
-}
-
-/// What was read, with own bookings and holds, as the engine wants it. A source that is unknown is
-/// unknown for the whole of `known`. Recorded bookings bring their own buffers as long as the live
-/// calendars still show their time as busy; reservations under way count as held.
-#[must_use]
-pub fn availability(read: &BusyRead, bookings: &[Booking], known: Interval) -> Availability {
-    let mut busy: Vec<Busy> = Vec::with_capacity(read.entries.len());
-    for entry in &read.entries {
-        let kind = if entry.event.is_tentative { BusyKind::Tentative } else { BusyKind::Busy };
-        let calendar: Arc<str> = Arc::from(entry.calendar.as_str());
-        busy.push(Busy::from(entry.event.interval).of_kind(kind).on_calendar(calendar));
-    }
-    let live = merge(read.entries.iter().map(|entry| entry.event.interval).collect());
-    for booking in bookings {
-        let before = booking.time.start - booking.blocked.start;
-        let after = booking.blocked.end - booking.time.end;
-        let kind = match booking.state {
-            BookingState::Reserved => BusyKind::Held,
-            BookingState::Committed if live.iter().any(|one| one.covers(booking.time)) => BusyKind::Booking,
-            BookingState::Committed | BookingState::Cancelled => continue,
-        };
-        busy.push(Busy::from(booking.time).of_kind(kind).with_buffers(before, after));
-    }
-    let unknown = read.unknown.iter().map(|source| Unknown {
-        interval: known,
-        calendar: source.calendar.as_ref().map(|id| Arc::from(id.as_str())),
-        cause: Arc::from(source.error.message.as_str()),
-        since: None,
-    });
-    Availability { busy, unknown: unknown.collect(), known: Some(known) }
 }
 
 /// The free slots of `range` closest to `around`, for a conflict's alternatives. None when the
@@ -156,7 +112,10 @@ pub fn alternatives(
     count: usize,
     now: DateTime<Utc>,
 ) -> Vec<Interval> {
-    let Some(range) = Interval::new(range.start.max(now), range.end) else { return Vec::new() };
+    let Some(range) = Interval::new(range.start().max(now), range.end()) else { return Vec::new() };
     let query = Query::new(range, rules.clone(), availability.clone());
     slots::nearest(&query, around, count, now).unwrap_or_default()
 }
+
+#[cfg(test)]
+mod tests;

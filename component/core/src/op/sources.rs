@@ -68,14 +68,12 @@ pub struct Sources<'a> {
     pub readable: Vec<Source<'a>>,
     /// Those that cannot.
     pub unknown: Vec<UnknownSource>,
+    /// Every connected account of the user, whatever the selection.
+    pub connected: Vec<AccountId>,
 }
 
-/// The accounts of the user that the selection covers.
-///
-/// # Errors
-/// `NotAuthenticated` when the user has none, `NotFound` when none fits the selection.
-pub fn accounts(world: World<'_>, user: &UserId, selection: &Selection) -> Result<Vec<Account>, Error> {
-    let all = authorization::list_accounts(world, user)?;
+/// The accounts among `all` that the selection covers.
+pub(super) fn fitting(all: Vec<Account>, user: &UserId, selection: &Selection) -> Result<Vec<Account>, Error> {
     if all.is_empty() {
         let message = format!("user `{user}` has no connected account");
         return Err(Error::new(Kind::NotAuthenticated, message));
@@ -100,11 +98,13 @@ pub fn accounts(world: World<'_>, user: &UserId, selection: &Selection) -> Resul
 /// each source holds **all** calendars of the account; see [`Sources::narrow`].
 ///
 /// # Errors
-/// As [`accounts`].
+/// `NotAuthenticated` when the user has no account, `NotFound` when none fits the selection.
 pub async fn open<'a>(world: World<'a>, user: &UserId, selection: &Selection) -> Result<Sources<'a>, Error> {
-    let mut sources = Sources::default();
+    let accounts = authorization::list_accounts(world, user)?;
+    let connected = accounts.iter().map(|account| account.id.clone()).collect();
+    let mut sources = Sources { connected, ..Sources::default() };
     let mut sessions = Vec::new();
-    for account in accounts(world, user, selection)? {
+    for account in fitting(accounts, user, selection)? {
         match Session::open(world, user, &account.id) {
             Ok(session) => sessions.push(session),
             Err(error) => sources.add_unknown(account.id, None, error),
@@ -179,16 +179,19 @@ impl<'a> Sources<'a> {
         let reads = self.readable.iter().zip(&calendars);
         let reads = reads.map(|(source, calendars)| provider::busy(&source.session, calendars, range, detail));
         let answers = join_all(reads).await;
-        let mut read = BusyRead { entries: Vec::new(), unknown: self.unknown.clone() };
+        let mut read = BusyRead { unknown: self.unknown.clone(), ..BusyRead::default() };
         for (source, answers) in self.readable.iter().zip(answers) {
             let account = source.session.account();
             for answer in answers {
                 match answer.busy {
-                    Ok(events) => read.entries.extend(events.into_iter().map(|event| Entry {
-                        account: account.clone(),
-                        calendar: answer.calendar.clone(),
-                        event,
-                    })),
+                    Ok(events) => {
+                        read.entries.extend(events.into_iter().map(|event| Entry {
+                            account: account.clone(),
+                            calendar: answer.calendar.clone(),
+                            event,
+                        }));
+                        read.calendars.push((account.clone(), answer.calendar));
+                    }
                     Err(error) => read.unknown.push(UnknownSource {
                         account: account.clone(),
                         calendar: Some(answer.calendar),
@@ -217,6 +220,8 @@ pub struct Entry {
 pub struct BusyRead {
     /// Busy entries, unsorted.
     pub entries: Vec<Entry>,
+    /// The calendars that were read completely.
+    pub calendars: Vec<(AccountId, CalendarId)>,
     /// What is unknown.
     pub unknown: Vec<UnknownSource>,
 }

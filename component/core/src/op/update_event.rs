@@ -71,7 +71,7 @@ async fn hold(
     meeting: &Meeting,
     time: Interval,
 ) -> Result<Reservation, Error> {
-    if time.start <= world.clock.now() {
+    if time.start() <= world.clock.now() {
         return Err(Error::invalid("time", "a meeting cannot be moved into the past"));
     }
     let reservation = reservation(user, located, meeting, time);
@@ -88,6 +88,7 @@ async fn hold(
         blocked: reservation.blocked,
         own_key: Some(reservation.key.clone()),
         own_event: Some(meeting.event_id.clone()),
+        keeps_limits: false,
     };
     match recheck::reserve(world, user, &reservation).await? {
         ReserveOutcome::Reserved(_) | ReserveOutcome::Resumed(_) => {}
@@ -107,9 +108,9 @@ async fn hold(
 
 fn reservation(user: &UserId, located: &Located<'_>, meeting: &Meeting, time: Interval) -> Reservation {
     let blocked = located.booking.as_ref().map_or(time, |booking| {
-        time.grown(booking.time.start - booking.blocked.start, booking.blocked.end - booking.time.end)
+        time.grown(booking.time.start() - booking.blocked.start(), booking.blocked.end() - booking.time.end())
     });
-    let (start, end) = (time.start.timestamp().to_string(), time.end.timestamp().to_string());
+    let (start, end) = (time.start().timestamp().to_string(), time.end().timestamp().to_string());
     let account = located.session.account();
     let parts = ["move", account.as_str(), located.calendar.as_str(), meeting.event_id.as_str(), &start, &end];
     let fingerprint = fingerprint::of_parts(parts);
@@ -129,8 +130,8 @@ fn reservation(user: &UserId, located: &Located<'_>, meeting: &Meeting, time: In
 /// Brings the ledger up to date, if the meeting was booked here.
 fn record(world: World<'_>, user: &UserId, located: &Located<'_>, updated: &Meeting) -> Result<(), Error> {
     let Some(booking) = &located.booking else { return Ok(()) };
-    let before = booking.time.start - booking.blocked.start;
-    let after = booking.blocked.end - booking.time.end;
+    let before = booking.time.start() - booking.blocked.start();
+    let after = booking.blocked.end() - booking.time.end();
     let blocked = updated.time.grown(before, after);
     world.bookings.commit(user, &booking.key, &event_record(updated), blocked).map_err(|error| {
         ledger_error(error)
@@ -139,3 +140,6 @@ fn record(world: World<'_>, user: &UserId, located: &Located<'_>, updated: &Meet
     })?;
     Ok(())
 }
+
+#[cfg(test)]
+mod tests;

@@ -4,10 +4,11 @@
 pub mod google;
 pub mod outlook;
 
-use crate::account::{CalendarId, EventId, Provider};
+use crate::account::{CalendarId, Email, EventId, Provider};
 use crate::calendar::{Calendar, CalendarBusy, Detail};
 use crate::error::Error;
 use crate::meeting::{Changes, Meeting, NewEvent};
+use crate::person::Schedule;
 use crate::schedule::interval::Interval;
 use crate::session::{CallError, Session};
 
@@ -28,6 +29,15 @@ pub async fn busy(session: &Session<'_>, calendars: &[Calendar], range: Interval
     match session.provider() {
         Provider::Google => google::busy::read(session, calendars, range, detail).await,
         Provider::Outlook => outlook::busy::read(session, calendars, range, detail).await,
+    }
+}
+
+/// The time of `people` in `range` as the account may see it: one answer per address, in the same
+/// order, all requests of a round in flight together as far as the vendor allows.
+pub async fn schedules(session: &Session<'_>, people: &[Email], range: Interval) -> Vec<Result<Schedule, Error>> {
+    match session.provider() {
+        Provider::Google => google::schedule::read(session, people, range).await,
+        Provider::Outlook => outlook::schedule::read(session, people, range).await,
     }
 }
 

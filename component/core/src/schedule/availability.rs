@@ -1,6 +1,6 @@
 //! What is known about one person's time: busy, unknown, and for which span anything is known at all.
 //!
-//! Plain input data of the engine. Times need not be sorted, merged or whole seconds.
+//! Plain input data of the engine. Times need not be sorted or merged.
 use std::sync::Arc;
 
 use chrono::{DateTime, TimeDelta, Utc};
@@ -11,13 +11,27 @@ use super::policy::BusyKind;
 /// One person's time as read from all of their calendars, own bookings and active holds of others.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Availability {
-    /// What occupies it, in any order.
+    /// What occupies it, one by one, in any order.
     pub busy: Vec<Busy>,
+    /// What occupies it, by kind and calendar: how many times are best given.
+    pub sets: Vec<BusySet>,
     /// Where it could not be read. Never treated as free: who wants a calendar ignored leaves it out here, and says so.
     pub unknown: Vec<Unknown>,
     /// The span `busy` was read for; everything outside it is unknown. `None`: exactly what the question needs,
     /// [`super::slots::Query::fetch_range`], so that no alternatives outside the range are offered.
     pub known: Option<Interval>,
+}
+
+/// Many times of one kind on one calendar, in any order. Those that overlap or touch count as one, in reasons as well;
+/// what has buffers of its own or is counted by limits, bookings and holds, belongs into [`Availability::busy`].
+#[derive(Debug, Clone, PartialEq)]
+pub struct BusySet {
+    /// What kind of things they are.
+    pub kind: BusyKind,
+    /// The id of the calendar they are on.
+    pub calendar: Option<Arc<str>>,
+    /// When.
+    pub intervals: Vec<Interval>,
 }
 
 /// Something that occupies time.

@@ -19,13 +19,14 @@ pub fn availability_view(period: Interval, step: TimeDelta, items: &[Busy]) -> S
     }
     let count = usize::try_from((length + step - 1).div_euclid(step)).unwrap_or(0);
     let mut digits = vec![0_u8; count];
-    let number = |at: DateTime<Utc>| usize::try_from(at.signed_duration_since(period.start).num_seconds()).unwrap_or(0);
+    let number =
+        |at: DateTime<Utc>| usize::try_from(at.signed_duration_since(period.start()).num_seconds()).unwrap_or(0);
     let step = usize::try_from(step).unwrap_or(usize::MAX);
     for severity in 1..=3 {
         let of_severity = items.iter().filter(|item| self::severity(item.kind) == severity);
         let parts = of_severity.filter_map(|item| item.interval.intersection(period)).collect();
         for part in merge(parts) {
-            let (first, end) = (number(part.start) / step, number(part.end).div_ceil(step));
+            let (first, end) = (number(part.start()) / step, number(part.end()).div_ceil(step));
             digits.iter_mut().take(end).skip(first).for_each(|digit| *digit = severity);
         }
     }
@@ -39,6 +40,7 @@ fn severity(kind: BusyKind) -> u8 {
         BusyKind::OutOfOffice | BusyKind::TimeOff => 3,
         BusyKind::Busy
         | BusyKind::FocusTime
+        | BusyKind::AllDay
         | BusyKind::Private
         | BusyKind::Unrecognised
         | BusyKind::Held
@@ -56,7 +58,13 @@ mod tests {
 
     fn span(times: &str) -> Interval {
         let (start, end) = times.split_once('-').unwrap();
-        Interval { start: at(start), end: at(end) }
+        Interval::new(at(start), at(end)).unwrap()
+    }
+
+    /// None when it has no length.
+    fn item((times, kind): &(&str, BusyKind)) -> Option<Busy> {
+        let (start, end) = times.split_once('-').unwrap();
+        Busy::new(at(start), at(end)).map(|busy| busy.of_kind(*kind))
     }
 
     /// Period, minutes of a step, items, strip.
@@ -101,7 +109,7 @@ mod tests {
             ("09:00-10:10", 30, &[("10:05-10:30", Tentative)], "001"),
         ];
         for (period, minutes, items, expected) in table {
-            let items: Vec<Busy> = items.iter().map(|(times, kind)| Busy::from(span(times)).of_kind(*kind)).collect();
+            let items: Vec<Busy> = items.iter().filter_map(item).collect();
             assert_eq!(
                 availability_view(span(period), TimeDelta::minutes(minutes), &items),
                 expected,

@@ -24,11 +24,12 @@ pub struct Cursor {
 impl Cursor {
     /// The member of `set` containing `instant`, if any.
     pub fn at<'a, T: Spans>(&mut self, set: &'a [T], instant: DateTime<Utc>) -> Option<&'a T> {
+        let second = instant.timestamp();
         loop {
             let member = set.get(self.position)?;
             let span = member.span();
-            if span.end > instant {
-                return (span.start <= instant).then_some(member);
+            if span.end_second() > second {
+                return (span.start_second() <= second).then_some(member);
             }
             self.position += 1;
         }
@@ -42,6 +43,7 @@ impl Cursor {
 
 /// The member of a sorted set containing `instant`, if any, by bisection.
 pub fn member_at<T: Spans>(set: &[T], instant: DateTime<Utc>) -> Option<&T> {
-    let first = set.partition_point(|member| member.span().end <= instant);
-    set.get(first).filter(|member| member.span().start <= instant)
+    let second = instant.timestamp();
+    let first = set.partition_point(|member| member.span().end_second() <= second);
+    set.get(first).filter(|member| member.span().start_second() <= second)
 }

@@ -4,6 +4,7 @@ use chrono::{DateTime, Utc};
 use super::cursor::{Cursor, Spans};
 use super::hours::{self, Overrides};
 use super::interval::Interval;
+use super::obstacles::Obstacle;
 use super::policy::BusyKind;
 use super::reason::{Detail, GiveReasons, Reason, ReasonCode};
 use super::starts::Agenda;
@@ -21,15 +22,6 @@ impl Spans for Labelled {
     }
 }
 
-/// Something that blocks, as the starts it refuses: with buffers, and by itself.
-#[derive(Debug)]
-struct Obstacle {
-    grown: Interval,
-    direct: Option<Interval>,
-    kind: BusyKind,
-    number: usize,
-}
-
 /// A union of intervals in which every point knows one of its members.
 #[derive(Debug, Default)]
 struct Cover {
@@ -39,17 +31,20 @@ struct Cover {
 
 impl Cover {
     fn new(mut members: Vec<Labelled>) -> Cover {
-        // Own buffers may change the order; equal starts keep theirs.
-        if !members.is_sorted_by_key(|member| member.interval.start) {
-            members.sort_by_key(|member| member.interval.start);
+        if !members.is_sorted_by_key(|member| member.interval.start_second()) {
+            members.sort_unstable_by_key(|member| (member.interval.start_second(), member.label));
         }
-        let mut parts: Vec<Labelled> = Vec::new();
-        for member in members {
-            let covered = parts.last().map_or(member.interval.start, |last| last.interval.end);
-            let rest = Interval::new(member.interval.start.max(covered), member.interval.end);
-            parts.extend(rest.map(|interval| Labelled { interval, ..member }));
-        }
-        Cover { parts, cursor: Cursor::default() }
+        let mut covered = i64::MIN;
+        members.retain_mut(|member| {
+            let end = member.interval.end_second();
+            let rest = Interval::of_seconds(member.interval.start_second().max(covered), end);
+            covered = covered.max(end);
+            rest.is_some_and(|rest| {
+                member.interval = rest;
+                true
+            })
+        });
+        Cover { parts: members, cursor: Cursor::default() }
     }
 
     fn at(&mut self, start: DateTime<Utc>) -> Option<usize> {
@@ -57,19 +52,71 @@ impl Cover {
     }
 }
 
+/// Collisions of one group of kinds: with the meeting itself, and with its buffers.
+#[derive(Debug, Default)]
+struct Collisions {
+    direct: Cover,
+    /// Only what refuses more starts than it overlaps: the rest cannot collide by buffers alone.
+    grown: Cover,
+}
+
+impl Collisions {
+    fn new(agenda: &Agenda<'_>, wanted: impl Fn(BusyKind) -> bool) -> Collisions {
+        // Behind what is decided nothing is asked, and there may be more than fits into memory.
+        let span = agenda.decided_span();
+        let (mut direct, mut grown) = (Vec::new(), Vec::new());
+        agenda.obstacles.iter().filter(|one| wanted(one.kind)).for_each(|one: Obstacle| {
+            let label = one.number;
+            direct.extend(one.direct.intersection(span).map(|interval| Labelled { interval, label }));
+            if one.grown != one.direct {
+                grown.extend(one.grown.intersection(span).map(|interval| Labelled { interval, label }));
+            }
+        });
+        Collisions { direct: Cover::new(direct), grown: Cover::new(grown) }
+    }
+
+    fn steps(&self) -> usize {
+        self.direct.cursor.steps() + self.grown.cursor.steps()
+    }
+}
+
+/// What collides with a start, as numbers of obstacles.
+#[derive(Debug, Default)]
+struct Hits {
+    time_off: Option<usize>,
+    busy: Option<usize>,
+    held: Option<usize>,
+    buffer: Option<usize>,
+    tentative: Option<usize>,
+}
+
+impl Hits {
+    /// In the order of precedence.
+    fn each(&self) -> impl Iterator<Item = (ReasonCode, usize)> {
+        let all = [
+            (ReasonCode::TimeOff, self.time_off),
+            (ReasonCode::Busy, self.busy),
+            (ReasonCode::Held, self.held),
+            (ReasonCode::Buffer, self.buffer),
+            (ReasonCode::Tentative, self.tentative),
+        ];
+        all.into_iter().filter_map(|(code, number)| Some((code, number?)))
+    }
+}
+
 /// Explains the refusals of one agenda.
 #[derive(Debug)]
 pub struct Explainer<'a> {
     agenda: &'a Agenda<'a>,
+    earliest: DateTime<Utc>,
+    latest: Option<DateTime<Utc>>,
     weekly_open: Vec<Interval>,
     open_at: Cursor,
     weekly_open_at: Cursor,
-    time_off: Cover,
-    busy: Cover,
-    held: Cover,
-    tentative: Cover,
-    firm_buffers: Cover,
-    tentative_buffers: Cover,
+    time_off: Collisions,
+    busy: Collisions,
+    held: Collisions,
+    tentative: Collisions,
     unknown: Cover,
     limits: Cover,
 }
@@ -80,35 +127,21 @@ impl<'a> Explainer<'a> {
         let span = agenda.question.span;
         let labelled =
             |label: usize, refused: Interval| refused.intersection(span).map(|interval| Labelled { interval, label });
-        let mut obstacles: Vec<Obstacle> = agenda
-            .obstacles()
-            .filter_map(|(number, item)| {
-                let grown = agenda.refused_by(item).intersection(span)?;
-                let direct = agenda.refused_directly(item.interval).intersection(span);
-                Some(Obstacle { grown, direct, kind: item.kind, number })
-            })
-            .collect();
-        obstacles.sort_unstable_by_key(|one| (one.grown.start, one.number));
-        let cover = |wanted: fn(BusyKind) -> bool, refused: fn(&Obstacle) -> Option<Interval>| {
-            let wanted = obstacles.iter().filter(|one| wanted(one.kind));
-            Cover::new(wanted.filter_map(|one| Some(Labelled { interval: refused(one)?, label: one.number })).collect())
-        };
-        let direct = |one: &Obstacle| one.direct;
-        let grown = |one: &Obstacle| Some(one.grown);
         let unknown = agenda.unknowns();
         let limits = agenda.reached.iter().enumerate();
         let weekly = (!agenda.rules.get().overrides.is_empty())
             .then(|| agenda.starts_in(&hours::windows(&agenda.rules, span, Overrides::Ignored)));
+        let collisions = |wanted: fn(BusyKind) -> bool| Collisions::new(agenda, wanted);
         Explainer {
+            earliest: agenda.earliest(),
+            latest: agenda.latest(),
             weekly_open: weekly.unwrap_or_default(),
             open_at: Cursor::default(),
             weekly_open_at: Cursor::default(),
-            time_off: cover(|kind| kind == BusyKind::TimeOff, direct),
-            busy: cover(|kind| !is_tentative(kind) && kind != BusyKind::TimeOff && kind != BusyKind::Held, direct),
-            held: cover(|kind| kind == BusyKind::Held, grown),
-            tentative: cover(is_tentative, direct),
-            firm_buffers: cover(|kind| !is_tentative(kind) && kind != BusyKind::Held, grown),
-            tentative_buffers: cover(is_tentative, grown),
+            time_off: collisions(|kind| kind == BusyKind::TimeOff),
+            busy: collisions(|kind| !is_tentative(kind) && kind != BusyKind::TimeOff && kind != BusyKind::Held),
+            held: collisions(|kind| kind == BusyKind::Held),
+            tentative: collisions(is_tentative),
             unknown: Cover::new(
                 unknown.filter_map(|(label, one)| labelled(label, agenda.refused_by_unknown(one))).collect(),
             ),
@@ -119,49 +152,45 @@ impl<'a> Explainer<'a> {
 
     /// Steps its pointers have made.
     pub fn steps(&self) -> usize {
-        let covers = [
-            &self.time_off,
-            &self.busy,
-            &self.held,
-            &self.tentative,
-            &self.firm_buffers,
-            &self.tentative_buffers,
-            &self.unknown,
-            &self.limits,
-        ];
-        let covers: usize = covers.iter().map(|cover| cover.cursor.steps()).sum();
-        covers + self.open_at.steps() + self.weekly_open_at.steps()
+        let collisions = [&self.time_off, &self.busy, &self.held, &self.tentative];
+        let collisions: usize = collisions.iter().map(|one| one.steps()).sum();
+        let covers = self.unknown.cursor.steps() + self.limits.cursor.steps();
+        collisions + covers + self.open_at.steps() + self.weekly_open_at.steps()
     }
 
-    fn hours(&mut self, start: DateTime<Utc>) -> Option<Reason> {
+    /// Whether it is too early or too late.
+    fn bound(&self, start: DateTime<Utc>) -> [Option<Reason>; 2] {
+        let early = (start < self.earliest).then_some(self.earliest);
+        let late = self.latest.filter(|latest| *latest <= start);
+        [
+            early.map(|earliest| Reason::new(ReasonCode::BeforeNotice, Detail::Earliest(earliest))),
+            late.map(|latest| Reason::new(ReasonCode::BeyondHorizon, Detail::Latest(latest))),
+        ]
+    }
+
+    fn hours(&mut self, start: DateTime<Utc>) -> Option<ReasonCode> {
         if self.open_at.at(&self.agenda.open, start).is_some() {
             return None;
         }
         let closed = self.weekly_open_at.at(&self.weekly_open, start).is_some();
-        Some(Reason::new(if closed { ReasonCode::Closed } else { ReasonCode::OutsideHours }, Detail::None))
+        Some(if closed { ReasonCode::Closed } else { ReasonCode::OutsideHours })
     }
 
-    fn collisions(&mut self, start: DateTime<Utc>) -> Vec<Reason> {
-        let agenda = self.agenda;
-        let item = |code: ReasonCode, number: Option<usize>| {
-            let busy = agenda.obstacle(number?)?;
-            let detail =
-                Detail::Item { interval: busy.interval, calendar: busy.calendar.clone(), title: busy.title.clone() };
-            Some(Reason::new(code, detail))
+    fn collisions(&mut self, start: DateTime<Utc>) -> Hits {
+        let mut hits = Hits {
+            time_off: self.time_off.direct.at(start),
+            busy: self.busy.direct.at(start),
+            held: self.held.direct.at(start).or_else(|| self.held.grown.at(start)),
+            buffer: None,
+            tentative: self.tentative.direct.at(start),
         };
-        let mut reasons = Vec::new();
-        reasons.extend(item(ReasonCode::TimeOff, self.time_off.at(start)));
-        reasons.extend(item(ReasonCode::Busy, self.busy.at(start)));
-        reasons.extend(item(ReasonCode::Held, self.held.at(start)));
-        if reasons.is_empty() {
-            reasons.extend(item(ReasonCode::Buffer, self.firm_buffers.at(start)));
+        if hits.time_off.is_none() && hits.busy.is_none() && hits.held.is_none() {
+            hits.buffer = self.time_off.grown.at(start).or_else(|| self.busy.grown.at(start));
+            if hits.buffer.is_none() && hits.tentative.is_none() {
+                hits.buffer = self.tentative.grown.at(start);
+            }
         }
-        let tentative = self.tentative.at(start);
-        if reasons.is_empty() && tentative.is_none() {
-            reasons.extend(item(ReasonCode::Buffer, self.tentative_buffers.at(start)));
-        }
-        reasons.extend(item(ReasonCode::Tentative, tentative));
-        reasons
+        hits
     }
 
     fn unknown(&mut self, start: DateTime<Utc>) -> Option<Reason> {
@@ -184,28 +213,33 @@ impl<'a> Explainer<'a> {
 }
 
 impl GiveReasons for Explainer<'_> {
-    fn reasons(&mut self, start: DateTime<Utc>, primary_only: bool) -> Vec<Reason> {
-        let mut reasons = Vec::new();
-        let (earliest, latest) = (self.agenda.earliest(), self.agenda.latest());
-        if start < earliest {
-            reasons.push(Reason::new(ReasonCode::BeforeNotice, Detail::Earliest(earliest)));
+    fn primary(&mut self, start: DateTime<Utc>) -> Option<ReasonCode> {
+        if start < self.earliest {
+            return Some(ReasonCode::BeforeNotice);
         }
-        if let Some(latest) = latest.filter(|latest| *latest <= start) {
-            reasons.push(Reason::new(ReasonCode::BeyondHorizon, Detail::Latest(latest)));
+        if self.latest.is_some_and(|latest| latest <= start) {
+            return Some(ReasonCode::BeyondHorizon);
         }
-        if primary_only && !reasons.is_empty() {
-            return reasons;
+        if let Some(code) = self.hours(start) {
+            return Some(code);
         }
-        reasons.extend(self.hours(start));
-        if primary_only && !reasons.is_empty() {
-            return reasons;
+        if let Some((code, _)) = self.collisions(start).each().next() {
+            return Some(code);
         }
-        reasons.extend(self.collisions(start));
+        if self.unknown.at(start).is_some() {
+            return Some(ReasonCode::UnknownAvailability);
+        }
+        self.limits.at(start).map(|_| ReasonCode::LimitReached)
+    }
+
+    fn reasons(&mut self, start: DateTime<Utc>) -> Vec<Reason> {
+        let mut reasons: Vec<Reason> = self.bound(start).into_iter().flatten().collect();
+        reasons.extend(self.hours(start).map(|code| Reason::new(code, Detail::None)));
+        let hits = self.collisions(start);
+        let obstacles = &self.agenda.obstacles;
+        reasons.extend(hits.each().filter_map(|(code, number)| Some(Reason::new(code, obstacles.witness(number)?))));
         reasons.extend(self.unknown(start));
         reasons.extend(self.limit(start));
-        if primary_only {
-            reasons.truncate(1);
-        }
         reasons
     }
 }

@@ -61,11 +61,11 @@ impl Grid {
 
     /// The candidates inside `bounds`, ascending.
     pub fn points(&self, bounds: Interval) -> impl Iterator<Item = DateTime<Utc>> {
-        let first = self.runs.partition_point(|run| run.interval.end <= bounds.start);
-        let runs = self.runs.iter().skip(first).take_while(move |run| run.interval.start < bounds.end);
+        let first = self.runs.partition_point(|run| run.interval.end() <= bounds.start());
+        let runs = self.runs.iter().skip(first).take_while(move |run| run.interval.start() < bounds.end());
         runs.flat_map(move |run| {
-            let from = bounds.start.max(run.interval.start).timestamp();
-            let end = bounds.end.min(run.interval.end).timestamp();
+            let from = bounds.start().max(run.interval.start()).timestamp();
+            let end = bounds.end().min(run.interval.end()).timestamp();
             let candidates =
                 std::iter::successors(Some(self.next_in(run, from)), |last| Some(self.next_in(run, last + 1)));
             candidates.take_while(move |candidate| *candidate < end)
@@ -78,8 +78,8 @@ impl Grid {
         let mut skipped = Vec::new();
         for (one, next) in self.runs.iter().zip(self.runs.iter().skip(1)) {
             let (Some((zone, before)), Some((next_zone, after))) = (&one.local, &next.local) else { continue };
-            let transition = next.interval.start;
-            if zone != next_zone || one.interval.end != transition || !bounds.contains(transition) {
+            let transition = next.interval.start();
+            if zone != next_zone || one.interval.end() != transition || !bounds.contains(transition) {
                 continue;
             }
             let (mut local, end) = (transition.timestamp() + before, transition.timestamp() + after);
@@ -101,7 +101,7 @@ impl Grid {
         match run.local {
             Some((_, offset)) => self.next_local(from + offset) - offset,
             None => {
-                let start = run.interval.start.timestamp();
+                let start = run.interval.start().timestamp();
                 start + ceiling(from - start, self.step) * self.step
             }
         }
@@ -127,14 +127,14 @@ fn zone_spans<'a>(rules: &ValidRules<'a>, span: Interval) -> Vec<(Interval, &'a 
         return vec![(span, zone)];
     }
     let home = &rules.get().zone;
-    let (mut spans, mut start) = (Vec::new(), span.start);
+    let (mut spans, mut start) = (Vec::new(), span.start());
     for stay in rules.stays() {
-        let begins = stay.zone.start_of_day(stay.from).clamp(start, span.end);
-        let ends = stay.zone.start_of_day(stay.until).clamp(begins, span.end);
+        let begins = stay.zone.start_of_day(stay.from).clamp(start, span.end());
+        let ends = stay.zone.start_of_day(stay.until).clamp(begins, span.end());
         spans.extend(Interval::new(start, begins).map(|part| (part, home)));
         spans.extend(Interval::new(begins, ends).map(|part| (part, &stay.zone)));
         start = ends;
     }
-    spans.extend(Interval::new(start, span.end).map(|part| (part, home)));
+    spans.extend(Interval::new(start, span.end()).map(|part| (part, home)));
     spans
 }

@@ -163,7 +163,7 @@ pub(super) fn find_up_to(query: &GroupQuery, most: usize, now: DateTime<Utc>) ->
     let caps = query.caps.bounded();
     let (range, cut) = bounded_range(range, caps);
     let team = Team::new(query, query.range, anchored_span(query.meeting.anchor, range), now)?;
-    let (range, cut) = decided_range(range, cut, team.decided_until());
+    let (range, cut) = decided_range(range, cut, team.decided_until())?;
     let (grid, starts) = (grid(&team, range), team.starts());
     let most = most.min(caps.slots);
     let persons = query.participants.len();
@@ -198,7 +198,7 @@ pub fn verdict(query: &GroupQuery, start: DateTime<Utc>, now: DateTime<Utc>) -> 
     let instant = Interval::starting(start, TimeDelta::seconds(1)).filter(|_| start == next_whole_second(start));
     let Some(instant) = instant else { return Err(InvalidRule::new("start", "must be a whole second")) };
     let team = Team::new(query, query.range, instant, now)?;
-    let reasons = TeamExplainer::new(&team).reasons(start, false);
+    let reasons = TeamExplainer::new(&team).reasons(start);
     match team.slot(start).filter(|_| reasons.is_empty()) {
         Some(slot) => Ok(Verdict::Free(slot)),
         None => Ok(Verdict::Refused(reasons)),
@@ -233,9 +233,10 @@ fn alternatives(query: &GroupQuery, range: Interval, now: DateTime<Utc>) -> Resu
     let (grid, starts) = (grid(&team, wide), team.starts());
     let count = query.alternatives.min(query.caps.bounded().slots);
     let mut found = Vec::new();
-    for (side, border) in
-        [(Interval::new(wide.start, range.start), range.start), (Interval::new(range.end, wide.end), range.end)]
-    {
+    for (side, border) in [
+        (Interval::new(wide.start(), range.start()), range.start()),
+        (Interval::new(range.end(), wide.end()), range.end()),
+    ] {
         let Some(side) = side else { continue };
         let starts = closest(&grid, &starts, side, border, count).into_iter();
         found.extend(starts.map(|start| (start.signed_duration_since(border).abs(), start)));

@@ -157,8 +157,8 @@ pub fn time_off(rules: &ValidRules<'_>, span: Interval) -> Vec<Interval> {
 
 /// Every date whose windows or day may touch `span` in any zone.
 fn dates(span: Interval) -> impl Iterator<Item = NaiveDate> {
-    let first = span.start.date_naive().checked_sub_days(Days::new(4)).unwrap_or(NaiveDate::MIN);
-    let last = span.end.date_naive().checked_add_days(Days::new(2)).unwrap_or(NaiveDate::MAX);
+    let first = span.start().date_naive().checked_sub_days(Days::new(4)).unwrap_or(NaiveDate::MIN);
+    let last = span.end().date_naive().checked_add_days(Days::new(2)).unwrap_or(NaiveDate::MAX);
     std::iter::successors(Some(first), move |date| date.succ_opt().filter(|next| *next <= last))
 }
 

@@ -2,23 +2,38 @@
 //!
 //! A *set* here is a list that is sorted, without overlaps and without touching neighbours, as [`merge`] returns it.
 //! Every operation but the sort inside `merge` is linear. Knows no zones and no calendars.
+use std::fmt;
+
 use chrono::{DateTime, TimeDelta, Utc};
 
-/// The instants from `start` to before `end`; never empty when made by [`Interval::new`]. Ordered by start, then end.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+use super::order;
+
+/// The whole seconds from `start` to before `end`. Ordered by start, then end.
+///
+/// Fractions of a second are rounded outwards, so that an interval never shrinks.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Interval {
-    /// The first instant.
-    pub start: DateTime<Utc>,
-    /// The first instant after it.
-    pub end: DateTime<Utc>,
+    start: i64,
+    end: i64,
 }
+
+/// The first and the last second that [`DateTime`] can represent.
+const FIRST: i64 = DateTime::<Utc>::MIN_UTC.timestamp();
+const LAST: i64 = DateTime::<Utc>::MAX_UTC.timestamp();
 
 impl Interval {
     /// Everything that can be represented.
-    pub const ALWAYS: Interval = Interval { start: DateTime::<Utc>::MIN_UTC, end: DateTime::<Utc>::MAX_UTC };
+    pub const ALWAYS: Interval = Interval { start: FIRST, end: LAST };
 
     /// `[start, end)`, or `None` when that is empty.
     pub fn new(start: DateTime<Utc>, end: DateTime<Utc>) -> Option<Interval> {
+        (start < end).then(|| Interval { start: start.timestamp(), end: next_whole_second(end).timestamp() })
+    }
+
+    /// `[start, end)` in seconds since 1970-01-01T00:00:00Z, cut to what can be represented, or `None` when that is
+    /// empty.
+    pub fn of_seconds(start: i64, end: i64) -> Option<Interval> {
+        let (start, end) = (start.max(FIRST), end.min(LAST));
         (start < end).then_some(Interval { start, end })
     }
 
@@ -27,14 +42,39 @@ impl Interval {
         Interval::new(start, start.checked_add_signed(length)?)
     }
 
+    /// The first instant.
+    pub fn start(&self) -> DateTime<Utc> {
+        DateTime::from_timestamp(self.start, 0).unwrap_or(DateTime::<Utc>::MIN_UTC)
+    }
+
+    /// The first instant after it.
+    pub fn end(&self) -> DateTime<Utc> {
+        DateTime::from_timestamp(self.end, 0).unwrap_or(DateTime::<Utc>::MAX_UTC)
+    }
+
+    /// The first instant in seconds since 1970-01-01T00:00:00Z.
+    pub fn start_second(&self) -> i64 {
+        self.start
+    }
+
+    /// The first instant after it in seconds since 1970-01-01T00:00:00Z.
+    pub fn end_second(&self) -> i64 {
+        self.end
+    }
+
     /// How long it is.
     pub fn length(&self) -> TimeDelta {
-        self.end.signed_duration_since(self.start)
+        TimeDelta::seconds(self.end - self.start)
     }
 
     /// Whether `instant` is inside.
     pub fn contains(&self, instant: DateTime<Utc>) -> bool {
-        self.start <= instant && instant < self.end
+        self.contains_second(instant.timestamp())
+    }
+
+    /// Whether the second is inside.
+    pub fn contains_second(&self, second: i64) -> bool {
+        self.start <= second && second < self.end
     }
 
     /// Whether `other` lies inside completely.
@@ -49,37 +89,40 @@ impl Interval {
 
     /// The common part.
     pub fn intersection(&self, other: Interval) -> Option<Interval> {
-        Interval::new(self.start.max(other.start), self.end.min(other.end))
+        Interval::of_seconds(self.start.max(other.start), self.end.min(other.end))
     }
 
-    /// Longer by `before` at the start and by `after` at the end, as far as that can be represented.
+    /// Longer by `before` at the start and by `after` at the end, both whole seconds, as far as that can be
+    /// represented.
     pub fn grown(&self, before: TimeDelta, after: TimeDelta) -> Interval {
-        Interval {
-            start: self.start.checked_sub_signed(before).unwrap_or(DateTime::<Utc>::MIN_UTC),
-            end: self.end.checked_add_signed(after).unwrap_or(DateTime::<Utc>::MAX_UTC),
-        }
+        self.grown_by(before.num_seconds(), after.num_seconds())
+    }
+
+    /// The same, in seconds.
+    pub fn grown_by(&self, before: i64, after: i64) -> Interval {
+        let (start, end) = (self.start.saturating_sub(before), self.end.saturating_add(after));
+        Interval { start: start.max(FIRST), end: end.min(LAST) }
+    }
+}
+
+impl fmt::Debug for Interval {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(formatter, "{:?}..{:?}", self.start(), self.end())
     }
 }
 
 /// `instant` itself when it is a whole second, else the next one.
 pub fn next_whole_second(instant: DateTime<Utc>) -> DateTime<Utc> {
-    let second = previous_whole_second(instant);
-    if second == instant {
+    if instant.timestamp_subsec_nanos() == 0 {
         return instant;
     }
-    second.checked_add_signed(TimeDelta::seconds(1)).unwrap_or(instant)
+    DateTime::from_timestamp(instant.timestamp().saturating_add(1), 0).unwrap_or(instant)
 }
 
-/// `instant` itself when it is a whole second, else the one before.
-pub fn previous_whole_second(instant: DateTime<Utc>) -> DateTime<Utc> {
-    DateTime::from_timestamp(instant.timestamp(), 0).unwrap_or(instant)
-}
-
-/// The union as a set: sorted, overlapping and touching intervals joined, empty ones dropped.
+/// The union as a set: sorted, overlapping and touching intervals joined.
 pub fn merge(mut intervals: Vec<Interval>) -> Vec<Interval> {
-    intervals.retain(|interval| interval.start < interval.end);
-    if !intervals.is_sorted() {
-        intervals.sort_unstable();
+    if !intervals.is_sorted_by_key(|interval| interval.start) {
+        order::sort(&mut intervals);
     }
     intervals.dedup_by(|next, current| {
         let joins = next.start <= current.end;
@@ -102,7 +145,7 @@ pub fn subtract(from: &[Interval], remove: &[Interval]) -> Vec<Interval> {
                 break;
             }
             if removal.end > start {
-                rest.extend(Interval::new(start, removal.start));
+                rest.extend(Interval::of_seconds(start, removal.start));
                 start = start.max(removal.end);
             }
             if removal.end > interval.end {
@@ -110,7 +153,7 @@ pub fn subtract(from: &[Interval], remove: &[Interval]) -> Vec<Interval> {
             }
             removals.next();
         }
-        rest.extend(Interval::new(start, interval.end));
+        rest.extend(Interval::of_seconds(start, interval.end));
     }
     rest
 }
@@ -142,7 +185,7 @@ pub fn clip(set: &[Interval], bounds: Interval) -> Vec<Interval> {
 
 /// The instants contained in at least `need` of the sets; `need` 0 counts as 1.
 pub fn at_least(sets: &[&[Interval]], need: usize) -> Vec<Interval> {
-    let mut borders: Vec<(DateTime<Utc>, bool)> =
+    let mut borders: Vec<(i64, bool)> =
         sets.iter().flat_map(|set| set.iter().flat_map(|one| [(one.start, true), (one.end, false)])).collect();
     borders.sort_unstable();
     let (mut covered, mut count, mut open) = (Vec::new(), 0_usize, None);
@@ -156,7 +199,7 @@ pub fn at_least(sets: &[&[Interval]], need: usize) -> Vec<Interval> {
         match open {
             None if count >= need => open = Some(at),
             Some(start) if count < need => {
-                covered.extend(Interval::new(start, at));
+                covered.extend(Interval::of_seconds(start, at));
                 open = None;
             }
             _ => {}
@@ -170,8 +213,7 @@ mod tests {
     use super::*;
 
     fn interval(start: i64, end: i64) -> Interval {
-        let at = |minute: i64| DateTime::from_timestamp(minute * 60, 0).unwrap();
-        Interval { start: at(start), end: at(end) }
+        Interval::of_seconds(start * 60, end * 60).unwrap()
     }
 
     fn set(pairs: &[(i64, i64)]) -> Vec<Interval> {
@@ -181,13 +223,29 @@ mod tests {
     #[test]
     fn an_interval_without_an_instant_is_none() {
         let one = interval(5, 6);
-        assert_eq!(Interval::new(one.start, one.start), None);
-        assert_eq!(Interval::new(one.end, one.start), None);
+        assert_eq!(Interval::new(one.start(), one.start()), None);
+        assert_eq!(Interval::new(one.end(), one.start()), None);
+        assert_eq!(Interval::of_seconds(7, 7), None);
     }
 
     #[test]
-    fn merging_joins_what_touches_and_drops_what_is_empty() {
-        assert_eq!(merge(set(&[(5, 7), (1, 3), (3, 4), (9, 9), (12, 11), (6, 10)])), set(&[(1, 4), (5, 10)]));
+    fn fractions_of_a_second_are_rounded_outwards() {
+        let at = |milliseconds: i64| DateTime::from_timestamp_millis(milliseconds).unwrap();
+        assert_eq!(Interval::new(at(1_900), at(2_100)), Interval::of_seconds(1, 3));
+        assert_eq!(Interval::new(at(-1_900), at(-1_100)), Interval::of_seconds(-2, -1));
+    }
+
+    #[test]
+    fn what_cannot_be_represented_is_cut() {
+        assert_eq!(Interval::of_seconds(i64::MIN, i64::MAX), Some(Interval::ALWAYS));
+        let most = TimeDelta::seconds(i64::MAX / 1000);
+        assert_eq!(Interval::ALWAYS.grown(most, most), Interval::ALWAYS);
+        assert_eq!(Interval::ALWAYS.end(), DateTime::from_timestamp(LAST, 0).unwrap());
+    }
+
+    #[test]
+    fn merging_joins_what_touches() {
+        assert_eq!(merge(set(&[(5, 7), (1, 3), (3, 4), (6, 10), (6, 7)])), set(&[(1, 4), (5, 10)]));
     }
 
     #[test]

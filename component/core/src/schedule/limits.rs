@@ -79,7 +79,7 @@ impl Period {
 
     /// The first dates of the periods that `span` touches.
     fn buckets(self, zone: &Zone, span: Interval) -> impl Iterator<Item = NaiveDate> {
-        let (first, last) = (self.first_date(zone.date(span.start)), zone.date(span.end));
+        let (first, last) = (self.first_date(zone.date(span.start())), zone.date(span.end()));
         std::iter::successors(Some(first), move |bucket| {
             Some(self.next_first_date(*bucket)).filter(|next| next > bucket && *next <= last)
         })
@@ -98,16 +98,16 @@ impl Period {
 
 /// `range` and all periods of `limits` that it touches.
 pub fn counted_range(limits: &[Limit], zone: &Zone, range: Interval) -> Interval {
-    let mut whole = range;
+    let (mut start, mut end) = (range.start(), range.end());
     for limit in limits {
-        let first = limit.period.first_date(zone.date(range.start));
-        let last = limit.period.first_date(zone.date(range.end));
-        whole.start = whole.start.min(zone.start_of_day(first));
-        if zone.start_of_day(last) < range.end {
-            whole.end = whole.end.max(zone.start_of_day(limit.period.next_first_date(last)));
+        let first = limit.period.first_date(zone.date(range.start()));
+        let last = limit.period.first_date(zone.date(range.end()));
+        start = start.min(zone.start_of_day(first));
+        if zone.start_of_day(last) < range.end() {
+            end = end.max(zone.start_of_day(limit.period.next_first_date(last)));
         }
     }
-    whole
+    Interval::new(start, end).unwrap_or(range)
 }
 
 /// The periods overlapping `span` in which a further meeting of length `duration` would break one of `limits`.
@@ -121,7 +121,7 @@ pub fn reached<'a>(
 ) -> Vec<Reached> {
     let counted = busy
         .filter(|item| matches!(item.kind, BusyKind::Booking | BusyKind::Held))
-        .filter(|item| !item.has_expired(now) && item.interval.start < item.interval.end);
+        .filter(|item| !item.has_expired(now) && item.interval.start() < item.interval.end());
     let mut reached = Vec::new();
     for limit in limits {
         let is_over = |meetings: u32, booked: TimeDelta| {
@@ -132,7 +132,7 @@ pub fn reached<'a>(
         };
         let mut buckets: BTreeMap<NaiveDate, (u32, TimeDelta)> = BTreeMap::new();
         for item in counted.clone() {
-            let bucket = limit.period.first_date(zone.date(item.interval.start));
+            let bucket = limit.period.first_date(zone.date(item.interval.start()));
             let (meetings, booked) = buckets.entry(bucket).or_default();
             *meetings = meetings.saturating_add(1);
             *booked = booked.checked_add(&item.interval.length()).unwrap_or(TimeDelta::MAX);

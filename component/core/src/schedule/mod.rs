@@ -18,6 +18,8 @@ pub mod group;
 pub mod hours;
 pub mod interval;
 pub mod limits;
+pub mod obstacles;
+pub mod order;
 pub mod policy;
 pub mod propose;
 pub mod rank;

@@ -18,6 +18,8 @@ pub enum BusyKind {
     OutOfOffice,
     /// Focus time.
     FocusTime,
+    /// An all-day event that says it is busy.
+    AllDay,
     /// Working from another place.
     WorkingElsewhere,
     /// A working location entry.
@@ -59,6 +61,8 @@ pub struct StatusPolicy {
     pub out_of_office: Treatment,
     /// Focus time. Default: block.
     pub focus_time: Treatment,
+    /// All-day events that say they are busy. Default: block.
+    pub all_day: Treatment,
     /// Working elsewhere. Default: allow.
     pub working_elsewhere: Treatment,
     /// Working location entries. Default: allow.
@@ -79,6 +83,7 @@ impl Default for StatusPolicy {
             not_answered: Block,
             out_of_office: Block,
             focus_time: Block,
+            all_day: Block,
             working_elsewhere: Allow,
             working_location: Allow,
             birthday: Allow,
@@ -97,6 +102,7 @@ impl StatusPolicy {
             BusyKind::NotAnswered => self.not_answered,
             BusyKind::OutOfOffice => self.out_of_office,
             BusyKind::FocusTime => self.focus_time,
+            BusyKind::AllDay => self.all_day,
             BusyKind::WorkingElsewhere => self.working_elsewhere,
             BusyKind::WorkingLocation => self.working_location,
             BusyKind::Birthday => self.birthday,
@@ -136,6 +142,7 @@ mod tests {
             BusyKind::NotAnswered,
             BusyKind::OutOfOffice,
             BusyKind::FocusTime,
+            BusyKind::AllDay,
             BusyKind::Private,
             BusyKind::Unrecognised,
             BusyKind::TimeOff,

@@ -1,8 +1,7 @@
 //! Proposals: the best few slots of a group, spread over dates and parts of the day.
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 
 use super::group::{self, GroupQuery, GroupSlot};
-use super::interval::Interval;
 use super::rank::{Preferences, Ranked, Ranking};
 use super::reason::ReasonCount;
 use super::rules::InvalidRule;
@@ -37,11 +36,11 @@ pub fn propose(
     let found = group::find_up_to(query, caps.slots, now)?;
     let mut proposals = Vec::new();
     if let (Some(first), Some(last)) = (found.slots.first(), found.slots.last()) {
-        let (first, last) = (first.interval.start, last.interval);
+        let (first, last) = (first.interval, last.interval);
         let (range, _) = bounded_range(checked_range(query.range, caps.slots, now)?, caps);
         let team = Team::new(query, query.range, range, now)?;
-        let span = Interval { start: first, end: last.end };
-        let ranking = Ranking::new(&team, preferences, span, first)?;
+        let span = first.grown(TimeDelta::zero(), last.end() - first.end());
+        let ranking = Ranking::new(&team, preferences, span, first.start())?;
         let ranked = found.slots.into_iter().map(|slot| ranking.rank(slot)).collect();
         let zone = preferences.invitee_zone.as_ref().unwrap_or(&query.meeting.zone);
         proposals = spread(ranked, zone, count);

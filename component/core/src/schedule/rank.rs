@@ -116,15 +116,15 @@ struct Counted {
 
 impl Counted {
     fn new(intervals: impl Iterator<Item = Interval>) -> Counted {
-        let (mut starts, mut ends): (Vec<_>, Vec<_>) = intervals.map(|one| (one.start, one.end)).unzip();
+        let (mut starts, mut ends): (Vec<_>, Vec<_>) = intervals.map(|one| (one.start(), one.end())).unzip();
         starts.sort_unstable();
         ends.sort_unstable();
         Counted { starts, ends }
     }
 
     fn overlapping(&self, interval: Interval) -> usize {
-        let begun = self.starts.partition_point(|start| *start < interval.end);
-        begun.saturating_sub(self.ends.partition_point(|end| *end <= interval.start))
+        let begun = self.starts.partition_point(|start| *start < interval.end());
+        begun.saturating_sub(self.ends.partition_point(|end| *end <= interval.start()))
     }
 }
 
@@ -158,7 +158,7 @@ impl<'a> Ranking<'a> {
             tentative: team
                 .agendas()
                 .iter()
-                .map(|agenda| Counted::new(agenda.penalised().map(|item| item.interval)))
+                .map(|agenda| Counted::new(agenda.obstacles.penalised(span).into_iter()))
                 .collect(),
             team,
         })
@@ -170,17 +170,17 @@ impl<'a> Ranking<'a> {
         let absent = |wanted| slot.optional.iter().filter(|(_, presence)| *presence == wanted).count();
         let is_outside = |windows: &Option<Vec<Interval>>| {
             windows.as_ref().is_some_and(|windows| {
-                !member_at(windows, slot.interval.start).is_some_and(|window| window.covers(slot.interval))
+                !member_at(windows, slot.interval.start()).is_some_and(|window| window.covers(slot.interval))
             })
         };
-        let hours = slot.interval.start.signed_duration_since(self.first).num_hours();
+        let hours = slot.interval.start().signed_duration_since(self.first).num_hours();
         let counts = [
             (Flaw::OptionalBusy, absent(Presence::Unavailable), costs.optional_busy),
             (Flaw::OptionalUnknown, absent(Presence::Unknown), costs.optional_unknown),
             (Flaw::Tentative, self.tentative_overlaps(&slot), costs.tentative),
             (Flaw::OutsideOrganiserHours, usize::from(is_outside(&self.organiser)), costs.outside_organiser_hours),
             (Flaw::OutsideInviteeHours, usize::from(is_outside(&self.invitee)), costs.outside_invitee_hours),
-            (Flaw::ShortGap, usize::from(self.leaves_short_gap(slot.interval.start)), costs.short_gap),
+            (Flaw::ShortGap, usize::from(self.leaves_short_gap(slot.interval.start())), costs.short_gap),
             (Flaw::Later, usize::try_from(hours).unwrap_or(0), costs.hour),
         ];
         let parts: Vec<(Flaw, u64)> = counts
@@ -206,8 +206,8 @@ impl<'a> Ranking<'a> {
     fn leaves_short_gap(&self, start: DateTime<Utc>) -> bool {
         let is_short = |gap: TimeDelta| gap > TimeDelta::zero() && gap < self.duration;
         member_at(&self.free, start).is_some_and(|run| {
-            let before = start.signed_duration_since(run.start);
-            let after = run.end.signed_duration_since(start) - TimeDelta::seconds(1);
+            let before = start.signed_duration_since(run.start());
+            let after = run.end().signed_duration_since(start) - TimeDelta::seconds(1);
             is_short(before) || is_short(after)
         })
     }

@@ -162,11 +162,13 @@ pub struct Refusal {
     pub reasons: Vec<Reason>,
 }
 
-/// Something that can say why it refuses a start.
+/// Something that can say why it refuses a start. Starts must be asked in ascending order.
 pub trait GiveReasons {
-    /// The reasons against `start`, primary first, only that one if `primary_only`; empty when it is acceptable.
-    /// Starts must be asked in ascending order.
-    fn reasons(&mut self, start: DateTime<Utc>, primary_only: bool) -> Vec<Reason>;
+    /// The primary reason against `start`; `None` when it is acceptable.
+    fn primary(&mut self, start: DateTime<Utc>) -> Option<ReasonCode>;
+
+    /// All reasons against `start`, primary first; empty when it is acceptable.
+    fn reasons(&mut self, start: DateTime<Utc>) -> Vec<Reason>;
 }
 
 /// Counts primary reasons.

@@ -366,13 +366,13 @@ mod tests {
     #[test]
     fn limits_count_bookings_of_the_whole_period() {
         let at = |day: u32| date(day).and_time(chrono::NaiveTime::MIN).and_utc();
-        let range = Interval { start: at(10), end: at(11) };
+        let range = Interval::new(at(10), at(11)).unwrap();
         let limit = |period| Limit { period, meetings: Some(1), minutes: None };
         let rules = |limits| Rules { limits, ..Rules::default() };
         assert_eq!(rules(vec![]).counted_range(range), range);
         let week = rules(vec![limit(Period::Day), limit(Period::Week { starts: FirstDay::Monday })]);
-        assert_eq!(week.counted_range(range), Interval { start: at(8), end: at(15) });
+        assert_eq!(week.counted_range(range), Interval::new(at(8), at(15)).unwrap());
         let month = rules(vec![limit(Period::Month)]).counted_range(range);
-        assert_eq!((month.start, month.length()), (at(1), TimeDelta::days(30)));
+        assert_eq!((month.start(), month.length()), (at(1), TimeDelta::days(30)));
     }
 }

@@ -17,7 +17,7 @@
 //! let query = Query::new(range, rules, Availability { busy, ..Availability::default() });
 //!
 //! let outcome = find(&query, utc("2026-06-01T00:00:00Z")?)?;
-//! let starts: Vec<String> = outcome.slots.iter().map(|slot| slot.start.format("%H:%MZ").to_string()).collect();
+//! let starts: Vec<String> = outcome.slots.iter().map(|slot| slot.start().format("%H:%MZ").to_string()).collect();
 //! assert_eq!(starts, ["13:00Z", "19:00Z", "20:00Z"]);
 //! let reasons: Vec<_> = outcome.reasons.iter().map(|one| (one.code.as_str(), one.count)).collect();
 //! assert_eq!(reasons, [("outside_hours", 16), ("busy", 5)]);
@@ -30,7 +30,7 @@ use super::caps::{Caps, Work};
 use super::explain::Explainer;
 use super::grid::Grid;
 use super::interval::{Interval, next_whole_second};
-use super::reason::{GiveReasons, Reason, ReasonCount, Refusal};
+use super::reason::{GiveReasons, Reason, ReasonCode, ReasonCount, Refusal};
 use super::rules::{Anchor, InvalidRule, LOOK_BACK, Rules, ValidRules, valid_instant};
 use super::starts::{Agenda, Question};
 use super::walk::{Walk, Walked, closest};
@@ -43,7 +43,7 @@ pub const ALTERNATIVE_DAYS: i64 = 31;
 /// A question about one person.
 #[derive(Debug, Clone)]
 pub struct Query {
-    /// The starts asked for; a meeting may end after it.
+    /// The starts asked for; a meeting may end after it. Whole seconds: an [`Interval`] has no fractions.
     pub range: Interval,
     /// The rules.
     pub rules: Rules,
@@ -99,7 +99,7 @@ pub fn find(query: &Query, now: DateTime<Utc>) -> Result<Outcome, InvalidRule> {
     let caps = query.caps.bounded();
     let (range, cut) = bounded_range(range, caps);
     let agenda = agenda(query, rules, range, now);
-    let (range, cut) = decided_range(range, cut, agenda.decided_until);
+    let (range, cut) = decided_range(range, cut, agenda.decided_until)?;
     let grid = grid(&agenda, range);
     let most = query.max_slots.min(caps.slots);
     let walk = Walk { grid: &grid, starts: &agenda.starts, range, most, explain: query.explain, caps, persons: 1 };
@@ -145,7 +145,7 @@ pub fn reasons_against(query: &Query, start: DateTime<Utc>, now: DateTime<Utc>) 
         caps: query.caps.bounded(),
     };
     let agenda = Agenda::new(rules, &query.availability, question);
-    Ok(Explainer::new(&agenda).reasons(start, false))
+    Ok(Explainer::new(&agenda).reasons(start))
 }
 
 /// Whether nothing is against one exact start.
@@ -182,10 +182,10 @@ fn alternatives(query: &Query, range: Interval, now: DateTime<Utc>) -> Result<Ve
     let agenda = agenda(query, query.rules.validate()?, wide, now);
     let grid = grid(&agenda, wide);
     let count = query.alternatives.min(query.caps.bounded().slots);
-    let before = Interval::new(wide.start, range.start);
-    let after = Interval::new(range.end, wide.end);
+    let before = Interval::new(wide.start(), range.start());
+    let after = Interval::new(range.end(), wide.end());
     let mut found = Vec::new();
-    for (side, border) in [(before, range.start), (after, range.end)] {
+    for (side, border) in [(before, range.start()), (after, range.end())] {
         let Some(side) = side else { continue };
         found.extend(closest(&grid, &agenda.starts, side, border, count).into_iter().map(|start| {
             let distance = start.signed_duration_since(border).abs();
@@ -197,39 +197,40 @@ fn alternatives(query: &Query, range: Interval, now: DateTime<Utc>) -> Result<Ve
     Ok(slots(&starts, query.rules.duration))
 }
 
-/// Checks the range, and rounds it to whole seconds without adding a start.
+/// Checks the range.
 pub(super) fn checked_range(range: Interval, most: usize, now: DateTime<Utc>) -> Result<Interval, InvalidRule> {
     valid_instant("now", now)?;
-    valid_instant("range", range.start)?;
-    valid_instant("range", range.end)?;
-    if range.start >= range.end {
-        return Err(InvalidRule::new("range", "must end after it starts"));
-    }
+    valid_instant("range", range.start())?;
+    valid_instant("range", range.end())?;
     if most == 0 {
         return Err(InvalidRule::new("max_slots", "must be at least 1"));
     }
-    let (start, end) = (next_whole_second(range.start), next_whole_second(range.end));
-    Interval::new(start, end).ok_or_else(|| InvalidRule::new("range", "must contain a whole second"))
+    Ok(range)
 }
 
 /// The range cut to the longest allowed, and where it was cut.
 pub(super) fn bounded_range(range: Interval, caps: Caps) -> (Interval, Option<DateTime<Utc>>) {
-    let end = range.start.checked_add_signed(TimeDelta::days(i64::from(caps.days)));
-    match end.filter(|end| *end < range.end) {
-        Some(end) => (Interval { end, ..range }, Some(end)),
+    let longest = Interval::starting(range.start(), TimeDelta::days(i64::from(caps.days)));
+    match longest.filter(|longest| longest.end() < range.end()) {
+        Some(longest) => (longest, Some(longest.end())),
         None => (range, None),
     }
 }
 
 /// The range cut to where all events were counted, and where it was cut.
+///
+/// # Errors
+/// [`InvalidRule`] when not even those before the range could be counted.
 pub(super) fn decided_range(
     range: Interval,
     cut: Option<DateTime<Utc>>,
     decided_until: Option<DateTime<Utc>>,
-) -> (Interval, Option<DateTime<Utc>>) {
-    match decided_until.and_then(|until| Interval::new(range.start, range.end.min(until))) {
-        Some(decided) if decided.end < range.end => (decided, Some(decided.end)),
-        _ => (range, cut),
+) -> Result<(Interval, Option<DateTime<Utc>>), InvalidRule> {
+    match decided_until.filter(|until| *until < range.end()) {
+        None => Ok((range, cut)),
+        Some(until) => Interval::new(range.start(), until)
+            .map(|decided| (decided, Some(until)))
+            .ok_or_else(|| InvalidRule::new("busy", "has too many separate times before the range begins")),
     }
 }
 
@@ -279,7 +280,11 @@ fn explained(agenda: &Agenda<'_>, walk: &Walk<'_>) -> (Walked, usize) {
 pub(super) struct Silent;
 
 impl GiveReasons for Silent {
-    fn reasons(&mut self, _: DateTime<Utc>, _: bool) -> Vec<Reason> {
+    fn primary(&mut self, _: DateTime<Utc>) -> Option<ReasonCode> {
+        None
+    }
+
+    fn reasons(&mut self, _: DateTime<Utc>) -> Vec<Reason> {
         Vec::new()
     }
 }

@@ -34,7 +34,7 @@ pub fn spread(ranked: Vec<Ranked>, zone: &Zone, count: usize) -> Vec<Ranked> {
     let mut left: Vec<(NaiveDate, Daypart, Ranked)> = ranked
         .into_iter()
         .map(|one| {
-            let local = zone.civil(one.slot.interval.start);
+            let local = zone.civil(one.slot.interval.start());
             (local.date(), Daypart::of(local), one)
         })
         .collect();
@@ -87,7 +87,7 @@ mod tests {
         ];
         let picked: Vec<String> = spread(candidates(&list), &Zone::utc(), 5)
             .iter()
-            .map(|one| one.slot.interval.start.format("%a %H:%M").to_string())
+            .map(|one| one.slot.interval.start().format("%a %H:%M").to_string())
             .collect();
         assert_eq!(picked, ["Mon 09:00", "Tue 15:00", "Wed 10:00", "Mon 14:00", "Tue 09:00"]);
     }

@@ -4,13 +4,13 @@
 //! unknown. Each obstacle refuses an interval of starts, so feasibility is set arithmetic, linear after sorting.
 use chrono::{DateTime, TimeDelta, Utc};
 
-use super::availability::{Availability, Busy, Unknown};
+use super::availability::{Availability, Unknown};
 use super::caps::{Caps, Work};
 use super::hours::{self, Overrides};
-use super::interval::{Interval, clip, merge, next_whole_second, previous_whole_second, subtract};
+use super::interval::{Interval, clip, merge, subtract};
 use super::limits::{self, Reached};
-use super::policy::{BusyKind, Treatment};
-use super::rules::{LONGEST, ValidRules};
+use super::obstacles::{Obstacles, Reach};
+use super::rules::ValidRules;
 
 /// The question an agenda is made for.
 #[derive(Debug, Clone, Copy)]
@@ -50,8 +50,10 @@ pub struct Agenda<'a> {
     pub decided_until: Option<DateTime<Utc>>,
     /// What it took.
     pub work: Work,
+    /// What blocks.
+    pub obstacles: Obstacles<'a>,
     availability: &'a Availability,
-    time_off: Vec<Busy>,
+    reach: Reach,
     unread: Vec<Unknown>,
 }
 
@@ -59,6 +61,7 @@ impl<'a> Agenda<'a> {
     /// The agenda of one person.
     pub fn new(rules: ValidRules<'a>, availability: &'a Availability, question: Question) -> Agenda<'a> {
         let windows = hours::windows(&rules, question.span, Overrides::Applied);
+        let reach = Reach::new(&rules, question.duration);
         let mut agenda = Agenda {
             open: Vec::new(),
             free: Vec::new(),
@@ -67,17 +70,14 @@ impl<'a> Agenda<'a> {
             reached: Vec::new(),
             decided_until: None,
             work: Work { windows: windows.len(), ..Work::default() },
-            time_off: Vec::new(),
+            obstacles: Obstacles::new(rules.clone(), availability, reach, question.span, question.now),
             unread: unread(availability, question.known),
             windows,
             rules,
             availability,
+            reach,
             question,
         };
-        agenda.time_off = hours::time_off(&agenda.rules, agenda.colliding_span())
-            .into_iter()
-            .map(|interval| Busy::from(interval).of_kind(BusyKind::TimeOff))
-            .collect();
         agenda.open = agenda.starts_in(&agenda.windows);
         agenda.set_free();
         agenda.set_possible();
@@ -98,45 +98,17 @@ impl<'a> Agenda<'a> {
             lead = rules.buffer_before;
             trail += rules.buffer_after;
         }
-        let starts: Vec<Interval> = windows
-            .iter()
-            .filter_map(|window| {
-                let last = window.end.checked_sub_signed(trail)?;
-                Interval::new(window.start.checked_add_signed(lead)?, last.checked_add_signed(TimeDelta::seconds(1))?)
-            })
-            .collect();
+        let shrunk = |window: &Interval| {
+            let (start, end) = (window.start_second() + lead.num_seconds(), window.end_second() - trail.num_seconds());
+            Interval::of_seconds(start, end + 1)
+        };
+        let starts: Vec<Interval> = windows.iter().filter_map(shrunk).collect();
         clip(&starts, self.question.span)
-    }
-
-    /// Everything that blocks, holidays included, with a number that stays the same for the same item.
-    pub fn obstacles(&self) -> impl Iterator<Item = (usize, &Busy)> + Clone {
-        let statuses = &self.rules.get().statuses;
-        self.availability.busy.iter().chain(&self.time_off).enumerate().filter(move |(_, item)| {
-            item.interval.start < item.interval.end
-                && statuses.treatment(item.kind, item.calendar.as_ref()) == Treatment::Block
-                && !item.has_expired(self.question.now)
-        })
-    }
-
-    /// The obstacle with that number.
-    pub fn obstacle(&self, number: usize) -> Option<&Busy> {
-        let listed = self.availability.busy.get(number);
-        listed.or_else(|| self.time_off.get(number.checked_sub(self.availability.busy.len())?))
-    }
-
-    /// Items that do not block but count against a start that overlaps them.
-    pub fn penalised(&self) -> impl Iterator<Item = &Busy> {
-        let statuses = &self.rules.get().statuses;
-        self.availability.busy.iter().filter(move |item| {
-            item.interval.start < item.interval.end
-                && statuses.treatment(item.kind, item.calendar.as_ref()) == Treatment::Penalise
-        })
     }
 
     /// Everything unknown, the time that was not read included, with a number that stays the same for the same item.
     pub fn unknowns(&self) -> impl Iterator<Item = (usize, &Unknown)> {
-        let all = self.availability.unknown.iter().chain(&self.unread).enumerate();
-        all.filter(|(_, one)| one.interval.start < one.interval.end)
+        self.availability.unknown.iter().chain(&self.unread).enumerate()
     }
 
     /// The unknown time with that number.
@@ -145,23 +117,15 @@ impl<'a> Agenda<'a> {
         listed.or_else(|| self.unread.get(number.checked_sub(self.availability.unknown.len())?))
     }
 
-    /// The starts at which the meeting itself would overlap `interval`.
-    pub fn refused_directly(&self, interval: Interval) -> Interval {
-        self.refused(interval, TimeDelta::zero(), TimeDelta::zero())
-    }
-
-    /// The starts `item` refuses, buffers included: each gap must hold the longer of the two buffers that meet in it.
-    pub fn refused_by(&self, item: &Busy) -> Interval {
-        let rules = self.rules.get();
-        let (own_before, own_after) = item.reservation.map_or((TimeDelta::zero(), TimeDelta::zero()), |reservation| {
-            (reservation.buffer_before.min(LONGEST), reservation.buffer_after.min(LONGEST))
-        });
-        self.refused(item.interval, rules.buffer_after.max(own_before), rules.buffer_before.max(own_after))
-    }
-
     /// The starts an unknown interval refuses, buffers included.
     pub fn refused_by_unknown(&self, unknown: &Unknown) -> Interval {
-        self.refused(unknown.interval, self.rules.get().buffer_after, self.rules.get().buffer_before)
+        self.reach.grown(unknown.interval)
+    }
+
+    /// The starts for which all events were counted.
+    pub fn decided_span(&self) -> Interval {
+        let span = self.question.span;
+        self.decided_until.and_then(|until| Interval::new(span.start(), until)).unwrap_or(span)
     }
 
     /// The earliest start the notice allows.
@@ -174,24 +138,14 @@ impl<'a> Agenda<'a> {
         self.rules.latest(self.question.now)
     }
 
-    fn refused(&self, interval: Interval, before: TimeDelta, after: TimeDelta) -> Interval {
-        let interval = Interval { start: previous_whole_second(interval.start), end: next_whole_second(interval.end) };
-        interval.grown(before + self.question.duration - TimeDelta::seconds(1), after)
-    }
-
-    /// The span in which an item can refuse a start, generously.
-    fn colliding_span(&self) -> Interval {
-        self.question.span.grown(LONGEST, LONGEST + LONGEST)
-    }
-
     fn set_free(&mut self) {
         let span = self.question.span;
-        let refused: Vec<Interval> =
-            self.obstacles().filter_map(|(_, item)| self.refused_by(item).intersection(span)).collect();
+        let mut refused = Vec::with_capacity(self.obstacles.count());
+        refused.extend(self.obstacles.iter().filter_map(|one| one.grown.intersection(span)));
         self.work.events += refused.len();
         let mut refused = merge(refused);
         if let Some(first_left_out) = refused.get(self.question.caps.events) {
-            self.decided_until = Some(first_left_out.start);
+            self.decided_until = Some(first_left_out.start());
             refused.truncate(self.question.caps.events);
         }
         self.work.steps += refused.len() + self.open.len();
@@ -203,9 +157,9 @@ impl<'a> Agenda<'a> {
         let rules = self.rules.get();
         self.reached = limits::reached(&rules.limits, &rules.zone, duration, self.availability.busy.iter(), span, now);
         let booked_up = merge(self.reached.iter().map(|one| one.interval).collect());
-        let end = self.latest().map_or(span.end, |latest| latest.min(span.end));
+        let end = self.latest().map_or(span.end(), |latest| latest.min(span.end()));
         let end = self.decided_until.map_or(end, |until| until.min(end));
-        let bounds = Interval::new(self.earliest().max(span.start), end);
+        let bounds = Interval::new(self.earliest().max(span.start()), end);
         let inside = bounds.map_or_else(Vec::new, |bounds| clip(&self.free, bounds));
         self.possible = subtract(&inside, &booked_up);
     }
@@ -215,8 +169,8 @@ impl<'a> Agenda<'a> {
 fn unread(availability: &Availability, known: Interval) -> Vec<Unknown> {
     let known = availability.known.unwrap_or(known);
     let sides = [
-        Interval::new(Interval::ALWAYS.start, known.start),
-        Interval::new(known.end.max(known.start), Interval::ALWAYS.end),
+        Interval::new(Interval::ALWAYS.start(), known.start()),
+        Interval::new(known.end().max(known.start()), Interval::ALWAYS.end()),
     ];
     let unknown = |interval| Unknown { interval, calendar: None, cause: "not_read".into(), since: None };
     sides.into_iter().flatten().map(unknown).collect()

@@ -84,7 +84,7 @@ impl<'a> Team<'a> {
     /// The feasible starts of the team.
     pub fn starts(&self) -> Vec<Interval> {
         let all = self.combined(|agenda| &agenda.starts);
-        let end = self.meeting.latest(self.now).unwrap_or(Interval::ALWAYS.end);
+        let end = self.meeting.latest(self.now).unwrap_or(Interval::ALWAYS.end());
         Interval::new(self.meeting.earliest(self.now), end).map_or_else(Vec::new, |bounds| clip(&all, bounds))
     }
 
@@ -152,13 +152,16 @@ pub fn presence(agenda: &Agenda<'_>, start: DateTime<Utc>) -> Presence {
 #[derive(Debug)]
 pub struct TeamExplainer<'t> {
     team: &'t Team<'t>,
+    earliest: DateTime<Utc>,
+    latest: Option<DateTime<Utc>>,
     explainers: Vec<Explainer<'t>>,
 }
 
 impl<'t> TeamExplainer<'t> {
     /// An explainer of `team`.
     pub fn new(team: &'t Team<'t>) -> TeamExplainer<'t> {
-        TeamExplainer { team, explainers: team.agendas.iter().map(Explainer::new).collect() }
+        let (earliest, latest) = (team.meeting.earliest(team.now), team.meeting.latest(team.now));
+        TeamExplainer { team, earliest, latest, explainers: team.agendas.iter().map(Explainer::new).collect() }
     }
 
     /// Steps its pointers have made.
@@ -168,71 +171,84 @@ impl<'t> TeamExplainer<'t> {
 
     fn of_meeting(&self, start: DateTime<Utc>) -> Vec<Reason> {
         let mut reasons = Vec::new();
-        let earliest = self.team.meeting.earliest(self.team.now);
-        if start < earliest {
-            reasons.push(Reason::new(ReasonCode::BeforeNotice, Detail::Earliest(earliest)));
+        if start < self.earliest {
+            reasons.push(Reason::new(ReasonCode::BeforeNotice, Detail::Earliest(self.earliest)));
         }
-        if let Some(latest) = self.team.meeting.latest(self.team.now).filter(|latest| *latest <= start) {
+        if let Some(latest) = self.latest.filter(|latest| *latest <= start) {
             reasons.push(Reason::new(ReasonCode::BeyondHorizon, Detail::Latest(latest)));
         }
         reasons
     }
 
-    fn of_person(&mut self, index: usize, start: DateTime<Utc>, primary_only: bool) -> Vec<Reason> {
+    fn of_person(&mut self, index: usize, start: DateTime<Utc>) -> Vec<Reason> {
         let id = self.team.query.participants.get(index).map(|one| one.id.clone());
-        let mut reasons = self.explainers.get_mut(index).map_or_else(Vec::new, |one| one.reasons(start, primary_only));
+        let mut reasons = self.explainers.get_mut(index).map_or_else(Vec::new, |one| one.reasons(start));
         reasons.iter_mut().for_each(|reason| reason.participant = id.clone());
         reasons
     }
 
-    /// Too few of a part: with the one reason all of its members share, if they do.
-    fn of_part(&mut self, part: &Part, start: DateTime<Utc>) -> Vec<Reason> {
+    /// What is against a part: too few can come, and the one reason that all of its members share, if they do and it
+    /// says more.
+    fn against_part(&mut self, part: &Part, start: DateTime<Utc>) -> Option<(ReasonCode, usize, Option<ReasonCode>)> {
         let count = |wanted: Presence| {
             let members = part.members.iter().filter_map(|index| self.team.agendas.get(*index));
             members.filter(|agenda| presence(agenda, start) == wanted).count()
         };
         let (have, unknown) = (count(Presence::Free), count(Presence::Unknown));
         if have >= part.need {
-            return Vec::new();
+            return None;
         }
         let code = match part {
             _ if have + unknown >= part.need => ReasonCode::UnknownAvailability,
             part if part.is_assignment => ReasonCode::NoAssignee,
             _ => ReasonCode::QuorumNotMet,
         };
+        let mut codes = part.members.iter().map(|index| self.explainers.get_mut(*index)?.primary(start));
+        let first = codes.next().flatten();
+        let shared = first.filter(|first| codes.all(|other| other == Some(*first)) && *first < code);
+        Some((code, have, shared))
+    }
+
+    fn of_part(&mut self, part: &Part, start: DateTime<Utc>) -> Vec<Reason> {
+        let Some((code, have, shared)) = self.against_part(part, start) else { return Vec::new() };
         let detail = Detail::Quorum { group: part.name.clone(), have, need: part.need };
         let mut reasons = vec![Reason::new(code, detail)];
-        let primaries: Vec<Option<Reason>> =
-            part.members.iter().map(|index| self.of_person(*index, start, true).into_iter().next()).collect();
-        let codes = primaries.iter().map(|reason| reason.as_ref().map(|reason| reason.code));
-        let mut distinct: Vec<Option<ReasonCode>> = codes.collect();
-        distinct.dedup();
-        if let ([Some(shared)], Some(Some(first))) = (distinct.as_slice(), primaries.first())
-            && *shared < code
-        {
-            reasons.push(Reason { participant: None, ..first.clone() });
+        if let (Some(_), Some(first)) = (shared, part.members.first()) {
+            let of_first = self.of_person(*first, start).into_iter().next();
+            reasons.extend(of_first.map(|reason| Reason { participant: None, ..reason }));
         }
         reasons
     }
 }
 
 impl GiveReasons for TeamExplainer<'_> {
-    fn reasons(&mut self, start: DateTime<Utc>, primary_only: bool) -> Vec<Reason> {
-        let mut reasons = self.of_meeting(start);
-        if primary_only && !reasons.is_empty() {
-            return reasons;
+    fn primary(&mut self, start: DateTime<Utc>) -> Option<ReasonCode> {
+        if let Some(reason) = self.of_meeting(start).first() {
+            return Some(reason.code);
         }
         let team = self.team;
+        let mut first: Option<ReasonCode> = None;
+        let mut consider = |code: Option<ReasonCode>| first = first.into_iter().chain(code).min();
         for (index, _) in team.of_role(Role::Required) {
-            reasons.extend(self.of_person(index, start, primary_only));
+            consider(self.explainers.get_mut(index).and_then(|one| one.primary(start)));
+        }
+        for part in &team.parts {
+            let against = self.against_part(part, start);
+            consider(against.map(|(code, _, shared)| shared.unwrap_or(code)));
+        }
+        first
+    }
+
+    fn reasons(&mut self, start: DateTime<Utc>) -> Vec<Reason> {
+        let mut reasons = self.of_meeting(start);
+        let team = self.team;
+        for (index, _) in team.of_role(Role::Required) {
+            reasons.extend(self.of_person(index, start));
         }
         for part in &team.parts {
             reasons.extend(self.of_part(part, start));
         }
         reasons.sort_by_key(|reason| reason.code);
-        if primary_only {
-            reasons.truncate(1);
-        }
         reasons
     }
 }

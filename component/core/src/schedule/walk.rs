@@ -15,7 +15,8 @@ pub enum Explain {
     /// A count of primary reasons.
     #[default]
     Summary,
-    /// Every refused start with all its reasons, as many as slots are allowed, and the count.
+    /// Every refused start with all its reasons, as many starts as slots are allowed and not many more than
+    /// [`MOST_REASONS`] reasons, and the count.
     Full,
 }
 
@@ -40,6 +41,8 @@ pub struct Walk<'a> {
 
 /// Candidates times persons visited in one answer that explains.
 const MOST_EXPLAINED: usize = 20_000_000;
+/// Reasons spelled out in one answer.
+pub const MOST_REASONS: usize = 20_000;
 
 /// What a walk found.
 #[derive(Debug, Default)]
@@ -56,6 +59,7 @@ pub struct Walked {
     pub grid_points: usize,
     /// Steps of the pointer into the feasible starts.
     pub steps: usize,
+    reasons_given: usize,
 }
 
 impl Walk<'_> {
@@ -102,8 +106,7 @@ impl Walk<'_> {
             if is_feasible {
                 walked.offered.push(point);
             } else {
-                let reasons = explain.reasons(point, self.explain == Explain::Summary);
-                self.refuse(&mut walked, point, reasons);
+                self.refuse(&mut walked, point, explain);
             }
         }
         if walked.truncated.is_none() {
@@ -115,15 +118,30 @@ impl Walk<'_> {
 
     fn refuse_skipped(&self, walked: &mut Walked, gap: Skipped) {
         let detail = Detail::Local { local: gap.local, zone: gap.zone };
-        self.refuse(walked, gap.transition, vec![Reason::new(ReasonCode::NonexistentLocalTime, detail)]);
+        let reason = Reason::new(ReasonCode::NonexistentLocalTime, detail);
+        walked.histogram.add(reason.code);
+        if self.spells_out(walked) {
+            walked.reasons_given += 1;
+            walked.refused.push(Refusal { start: gap.transition, reasons: vec![reason] });
+        }
     }
 
-    fn refuse(&self, walked: &mut Walked, start: DateTime<Utc>, reasons: Vec<Reason>) {
+    fn refuse(&self, walked: &mut Walked, start: DateTime<Utc>, explain: &mut dyn GiveReasons) {
+        if !self.spells_out(walked) {
+            explain.primary(start).into_iter().for_each(|code| walked.histogram.add(code));
+            return;
+        }
+        let reasons = explain.reasons(start);
         let Some(primary) = reasons.first() else { return };
         walked.histogram.add(primary.code);
-        if self.explain == Explain::Full && walked.refused.len() < self.caps.slots {
-            walked.refused.push(Refusal { start, reasons });
-        }
+        walked.reasons_given += reasons.len();
+        walked.refused.push(Refusal { start, reasons });
+    }
+
+    /// Whether one more refusal is to be given with all its reasons.
+    fn spells_out(&self, walked: &Walked) -> bool {
+        let has_room = walked.refused.len() < self.caps.slots && walked.reasons_given < MOST_REASONS;
+        self.explain == Explain::Full && has_room
     }
 }
 
@@ -135,8 +153,8 @@ pub fn closest(
     around: DateTime<Utc>,
     count: usize,
 ) -> Vec<DateTime<Utc>> {
-    let after = Interval::new(around.max(span.start), span.end);
-    let before = Interval::new(span.start, around.min(span.end));
+    let after = Interval::new(around.max(span.start()), span.end());
+    let before = Interval::new(span.start(), around.min(span.end()));
     let mut found: Vec<DateTime<Utc>> = after.map_or_else(Vec::new, |after| {
         clip(starts, after).into_iter().flat_map(|run| grid.points(run)).take(count).collect()
     });
@@ -149,9 +167,9 @@ pub fn closest(
 /// The last up to `count` offered starts inside `span`, found day by day from its end.
 fn last(grid: &Grid, starts: &[Interval], span: Interval, count: usize) -> Vec<DateTime<Utc>> {
     let mut found: Vec<DateTime<Utc>> = Vec::new();
-    let mut end = span.end;
-    while found.len() < count && end > span.start {
-        let start = end.checked_sub_signed(TimeDelta::days(1)).map_or(span.start, |start| start.max(span.start));
+    let mut end = span.end();
+    while found.len() < count && end > span.start() {
+        let start = end.checked_sub_signed(TimeDelta::days(1)).map_or(span.start(), |start| start.max(span.start()));
         let part = Interval::new(start, end).map_or_else(Vec::new, |part| clip(starts, part));
         let mut points: Vec<_> = part.into_iter().flat_map(|run| grid.points(run)).collect();
         points.reverse();

@@ -148,11 +148,11 @@ impl Zone {
     /// The stretches of constant offset that make up `span`, in order and without holes.
     pub fn stretches(&self, span: Interval) -> Vec<Stretch> {
         let mut stretches = Vec::new();
-        let mut start = span.start;
+        let mut start = span.start();
         let mut offset_seconds = self.offset_seconds(start);
-        for transition in self.rules.following(to_jiff_instant(span.start)) {
+        for transition in self.rules.following(to_jiff_instant(span.start())) {
             let at = to_chrono_instant(transition.timestamp());
-            if at >= span.end {
+            if at >= span.end() {
                 break;
             }
             if transition.offset().seconds() == offset_seconds {
@@ -162,7 +162,7 @@ impl Zone {
             start = at;
             offset_seconds = transition.offset().seconds();
         }
-        stretches.extend(Interval::new(start, span.end).map(|interval| Stretch { interval, offset_seconds }));
+        stretches.extend(Interval::new(start, span.end()).map(|interval| Stretch { interval, offset_seconds }));
         stretches
     }
 

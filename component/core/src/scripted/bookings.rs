@@ -1,4 +1,5 @@
-//! The ledger in memory, by the contract of `wit/booking-store.wit`.
+//! The ledger in memory, by the contract of `wit/booking-store.wit`, and with the answers of the
+//! host's store where the contract leaves a choice.
 
 use std::cell::{Cell, RefCell};
 use std::collections::{BTreeMap, VecDeque};
@@ -9,7 +10,7 @@ use super::TestClock;
 use crate::account::UserId;
 use crate::booking::{Booking, BookingState, EventRecord, Reservation, ReserveOutcome};
 use crate::ports::{BookingStoreError, Bookings, Clock};
-use crate::schedule::interval::{Interval, merge};
+use crate::schedule::interval::Interval;
 
 /// How long a reservation blocks others.
 const HOLD: TimeDelta = TimeDelta::minutes(10);
@@ -74,38 +75,48 @@ impl Bookings for MemoryBookings {
         self.enter()?;
         let id = key(&wanted.user, &wanted.key);
         let mut kept = self.kept.borrow_mut();
-        let own = kept.get(&id).map(|one| one.booking.clone());
-        if let Some(own) = own.clone().filter(|own| own.state != BookingState::Cancelled) {
-            return Ok(match own.state {
-                _ if own.fingerprint != wanted.fingerprint => ReserveOutcome::KeyConflict(own),
-                BookingState::Committed => ReserveOutcome::Committed(own),
-                _ => {
-                    if let Some(one) = kept.get_mut(&id) {
-                        one.held_since = self.clock.now();
-                    }
-                    ReserveOutcome::Resumed(own)
-                }
-            });
+        let own = kept.get(&id).map(|one| (one.booking.clone(), self.blocks(one)));
+        if let Some((own, _)) = own.clone().filter(|(own, _)| own.state != BookingState::Cancelled) {
+            if own.fingerprint != wanted.fingerprint {
+                return Ok(ReserveOutcome::KeyConflict(own));
+            }
+            if own.state == BookingState::Committed {
+                return Ok(ReserveOutcome::Committed(own));
+            }
         }
-        let in_the_way: Vec<Interval> = kept
+        // Held with the time of the first attempt; after it lapsed, others may have taken that.
+        let resumed = own.clone().filter(|(own, _)| own.state == BookingState::Reserved);
+        let must_be_free = match &resumed {
+            None => Some(wanted.blocked),
+            Some((own, false)) => Some(own.blocked),
+            Some((_, true)) => None,
+        };
+        let mut in_the_way: Vec<Interval> = kept
             .iter()
             .filter(|(other, one)| {
                 other.0 == id.0
                     && **other != id
                     && wanted.replaces.as_ref() != Some(&other.1)
                     && self.blocks(one)
-                    && one.booking.blocked.overlaps(wanted.blocked)
+                    && must_be_free.is_some_and(|time| one.booking.blocked.overlaps(time))
             })
             .map(|(_, one)| one.booking.blocked)
             .collect();
         if !in_the_way.is_empty() {
-            return Ok(ReserveOutcome::Overlap(merge(in_the_way)));
+            in_the_way.sort_by_key(|one| one.start());
+            return Ok(ReserveOutcome::Overlap(in_the_way));
+        }
+        if let Some((own, _)) = resumed {
+            if let Some(one) = kept.get_mut(&id) {
+                one.held_since = self.clock.now();
+            }
+            return Ok(ReserveOutcome::Resumed(own));
         }
         let booking = Booking {
             key: wanted.key.clone(),
             fingerprint: wanted.fingerprint.clone(),
             state: BookingState::Reserved,
-            generation: own.map_or(0, |own| own.generation + 1),
+            generation: own.map_or(0, |(own, _)| own.generation + 1),
             account: wanted.account.clone(),
             provider: wanted.provider,
             calendar: wanted.calendar.clone(),
@@ -128,7 +139,7 @@ impl Bookings for MemoryBookings {
         self.enter()?;
         let mut kept = self.kept.borrow_mut();
         let one = kept.get_mut(&key(user, name)).ok_or(BookingStoreError::NotFound)?;
-        if one.booking.state == BookingState::Cancelled {
+        if one.booking.state == BookingState::Cancelled && event.status != "cancelled" {
             return Err(BookingStoreError::WrongState);
         }
         one.booking.state = match event.status.as_str() {
@@ -147,7 +158,8 @@ impl Bookings for MemoryBookings {
         let id = key(user, name);
         match kept.get_mut(&id).map(|one| &mut one.booking) {
             None => Ok(false),
-            Some(one) if one.state != BookingState::Reserved => Err(BookingStoreError::WrongState),
+            Some(one) if one.state == BookingState::Cancelled => Ok(false),
+            Some(one) if one.state == BookingState::Committed => Err(BookingStoreError::WrongState),
             // The generation must not begin anew: its event ids are used up.
             Some(one) if one.generation > 0 => {
                 one.state = BookingState::Cancelled;
@@ -166,8 +178,10 @@ impl Bookings for MemoryBookings {
         self.enter()?;
         let kept = self.kept.borrow();
         let holds = |one: &Booking| one.event.as_ref().is_some_and(|e| e.event_id.as_str() == event);
-        let mut own = kept.iter().filter(|(id, _)| id.0 == user.as_str());
-        Ok(own.find(|(_, one)| holds(&one.booking)).map(|(_, one)| one.booking.clone()))
+        let own = kept.iter().filter(|(id, one)| id.0 == user.as_str() && holds(&one.booking));
+        // One that stands before one that was cancelled, then the newest.
+        let age = |one: &Booking| (one.state == BookingState::Cancelled, std::cmp::Reverse(one.created_at));
+        Ok(own.map(|(_, one)| &one.booking).min_by_key(|one| age(one)).cloned())
     }
 
     fn list(&self, user: &UserId, range: Interval) -> Result<Vec<Booking>, BookingStoreError> {
@@ -177,7 +191,80 @@ impl Bookings for MemoryBookings {
             .iter()
             .filter(|(id, one)| id.0 == user.as_str() && self.blocks(one) && one.booking.blocked.overlaps(range));
         let mut found: Vec<_> = own.map(|(_, one)| one.booking.clone()).collect();
-        found.sort_by_key(|one| one.blocked);
+        found.sort_by_key(|one| one.blocked.start());
         Ok(found)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::account::{AccountId, CalendarId, EventId, Provider};
+    use crate::scripted::{START, Stage, user};
+
+    fn minutes(from: i64, to: i64) -> Interval {
+        Interval::new(START + TimeDelta::minutes(from), START + TimeDelta::minutes(to)).unwrap()
+    }
+
+    fn wanted(key: &str, time: Interval) -> Reservation {
+        Reservation {
+            user: user(),
+            key: key.into(),
+            fingerprint: format!("fingerprint of {key}"),
+            account: AccountId::new("google:1"),
+            provider: Provider::Google,
+            calendar: CalendarId::new("primary"),
+            time,
+            blocked: time,
+            replaces: None,
+        }
+    }
+
+    fn event(id: &str, status: &str) -> EventRecord {
+        EventRecord {
+            event_id: EventId::new(id),
+            title: "Planning".into(),
+            time: minutes(0, 30),
+            attendees: Vec::new(),
+            location: None,
+            description: None,
+            conferencing_link: None,
+            status: status.into(),
+        }
+    }
+
+    #[test]
+    fn a_lapsed_hold_is_resumed_only_while_nobody_else_has_its_time() {
+        let stage = Stage::new();
+        let reserve = |key: &str, time| stage.bookings.reserve(&wanted(key, time)).unwrap();
+        let ReserveOutcome::Reserved(held) = reserve("k", minutes(0, 30)) else { panic!("not held") };
+        // What counts is the time of the first attempt, not that of the repetition.
+        assert_eq!(reserve("k", minutes(60, 90)), ReserveOutcome::Resumed(held.clone()));
+        stage.clock.advance(HOLD);
+        assert!(matches!(reserve("other", minutes(15, 45)), ReserveOutcome::Reserved(_)));
+        assert_eq!(reserve("k", minutes(60, 90)), ReserveOutcome::Overlap(vec![minutes(15, 45)]));
+        assert!(stage.bookings.abort(&user(), "other").unwrap());
+        assert_eq!(reserve("k", minutes(60, 90)), ReserveOutcome::Resumed(held));
+        // Resuming holds the time anew.
+        assert_eq!(reserve("other", minutes(15, 45)), ReserveOutcome::Overlap(vec![minutes(0, 30)]));
+    }
+
+    #[test]
+    fn a_cancelled_booking_answers_as_the_hosts_store_does() {
+        let stage = Stage::new();
+        let commit = |key: &str, id: &str, status: &str| {
+            stage.bookings.commit(&user(), key, &event(id, status), minutes(0, 30)).map(|one| one.state)
+        };
+        stage.bookings.reserve(&wanted("a", minutes(0, 30))).unwrap();
+        assert_eq!(commit("a", "e", "confirmed"), Ok(BookingState::Committed));
+        assert_eq!(stage.bookings.abort(&user(), "a"), Err(BookingStoreError::WrongState));
+        assert_eq!(commit("a", "e", "cancelled"), Ok(BookingState::Cancelled));
+        assert_eq!(commit("a", "e", "cancelled"), Ok(BookingState::Cancelled));
+        assert_eq!(commit("a", "e", "confirmed"), Err(BookingStoreError::WrongState));
+        assert_eq!(stage.bookings.abort(&user(), "a"), Ok(false));
+        // The one that stands is found, not the first by key.
+        stage.bookings.reserve(&wanted("b", minutes(0, 30))).unwrap();
+        assert_eq!(commit("b", "e", "confirmed"), Ok(BookingState::Committed));
+        assert_eq!(stage.bookings.find_event(&user(), "e").unwrap().unwrap().key, "b");
     }
 }

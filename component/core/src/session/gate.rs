@@ -1,25 +1,31 @@
-//! One at a time: futures of one thread take turns. Not a queue: who is polled first goes first.
+//! So many at a time: futures of one thread take turns. Not a queue: who is polled first goes first.
 
 use std::cell::{Cell, RefCell};
 use std::future::poll_fn;
 use std::task::{Poll, Waker};
 
-/// Lets one future in at a time; the others sleep until it leaves.
-#[derive(Default)]
+/// Lets so many futures in at a time; the others sleep until one leaves.
 pub(super) struct Gate {
-    busy: Cell<bool>,
+    room: Cell<usize>,
     waiting: RefCell<Vec<Waker>>,
 }
 
 impl Gate {
+    /// A gate for `room` futures at a time, one at least.
+    pub(super) fn new(room: usize) -> Self {
+        Self { room: Cell::new(room.max(1)), waiting: RefCell::default() }
+    }
+
     /// Waits for the turn, which ends when the returned value is dropped.
     pub(super) async fn enter(&self) -> Turn<'_> {
-        poll_fn(|context| {
-            if self.busy.replace(true) {
+        poll_fn(|context| match self.room.get().checked_sub(1) {
+            Some(left) => {
+                self.room.set(left);
+                Poll::Ready(())
+            }
+            None => {
                 self.waiting.borrow_mut().push(context.waker().clone());
                 Poll::Pending
-            } else {
-                Poll::Ready(())
             }
         })
         .await;
@@ -34,7 +40,7 @@ pub(super) struct Turn<'g> {
 
 impl Drop for Turn<'_> {
     fn drop(&mut self) {
-        self.gate.busy.set(false);
+        self.gate.room.set(self.gate.room.get() + 1);
         for waker in self.gate.waiting.take() {
             waker.wake();
         }
@@ -48,23 +54,25 @@ mod tests {
     use futures_util::future::join_all;
 
     #[test]
-    fn only_one_is_inside_and_everybody_gets_in() {
-        let gate = Gate::default();
-        let (inside, served) = (Cell::new(0), Cell::new(0));
-        block_on(join_all((0..20).map(|_| async {
-            let _turn = gate.enter().await;
-            inside.set(inside.get() + 1);
-            yield_once().await;
-            assert_eq!(inside.get(), 1);
-            inside.set(0);
-            served.set(served.get() + 1);
-        })));
-        assert_eq!(served.get(), 20);
+    fn no_more_than_fit_are_inside_and_everybody_gets_in() {
+        for room in [1, 4] {
+            let gate = Gate::new(room);
+            let (inside, most, served) = (Cell::new(0), Cell::new(0), Cell::new(0));
+            block_on(join_all((0..20).map(|_| async {
+                let _turn = gate.enter().await;
+                inside.set(inside.get() + 1);
+                most.set(most.get().max(inside.get()));
+                yield_once().await;
+                inside.set(inside.get() - 1);
+                served.set(served.get() + 1);
+            })));
+            assert_eq!((served.get(), most.get()), (20, room));
+        }
     }
 
     #[test]
     fn a_future_dropped_inside_does_not_lock_the_others_out() {
-        let gate = Gate::default();
+        let gate = Gate::new(1);
         drop(block_on(gate.enter()));
         let abandoned = block_on(async { Box::pin(gate.enter()).await });
         drop(abandoned);

@@ -160,7 +160,7 @@ impl Session<'_> {
     fn reread(&self) -> Result<(), Error> {
         let present = grants::load(&self.world, &self.user, self.provider, &self.account)?;
         let failure = match &present {
-            Some(present) => present.grant.unusable(),
+            Some(present) => present.grant.unusable().or_else(|| present.grant.require_origins(&self.endpoints).err()),
             None => Some(grants::not_found(self.account.as_str())),
         };
         let mut stored = self.stored.borrow_mut();

@@ -1,4 +1,5 @@
 use super::*;
+use crate::http::response::TransportError;
 use crate::oauth::grant::AccountState;
 use crate::scripted::{START, Stage, account, block_on, client, empty, grant, json, user, with_header};
 use futures_util::future::join_all;
@@ -207,10 +208,111 @@ fn opening_says_why_an_account_cannot_be_used() {
 }
 
 #[test]
+fn a_grant_is_not_used_at_other_addresses_than_those_of_the_consent() {
+    type Change = fn(&mut crate::ports::OAuthClient);
+    let changes: [Change; 3] = [
+        |client| client.token_url = Some("https://oauth2.example.com/token".to_owned()),
+        |client| client.api_url = Some("https://api.example.com/calendar/v3".to_owned()),
+        |client| client.revoke_url = Some("https://oauth2.example.com/revoke".to_owned()),
+    ];
+    for change in changes {
+        let stage = Stage::new();
+        stage.connect(Provider::Google);
+        let mut other = client(Provider::Google);
+        change(&mut other);
+        *stage.secrets.0.borrow_mut() = vec![(Provider::Google, other)];
+        let error = Session::open(stage.world(), &user(), &account(Provider::Google)).map(|_| ()).unwrap_err();
+        assert_eq!(error.kind, Kind::ReauthorizationRequired);
+        assert!(error.message.contains("https://oauth2.googleapis.com"), "{}", error.message);
+        let gone = block_on(crate::op::authorization::disconnect(stage.world(), &user(), "google:1001")).unwrap();
+        assert!(!gone.revoked);
+        assert_eq!(stage.http.requests().len(), 0, "no token left");
+        assert!(stage.stored(Provider::Google).is_none());
+    }
+}
+
+#[test]
+fn a_grant_renewed_elsewhere_meanwhile_is_not_used() {
+    let stage = Stage::new();
+    stage.connect(Provider::Google);
+    let session = stage.session(Provider::Google);
+    let mut expired = grant(Provider::Google, START);
+    expired.origins = vec!["https://oauth2.example.com:443".to_owned()];
+    stage.store(&expired);
+    stage.clock.advance(chrono::TimeDelta::hours(2));
+    let failed = block_on(session.call(get(), Replay::Safe)).unwrap_err();
+    assert_eq!(failed.error().kind, Kind::ReauthorizationRequired);
+    assert_eq!(stage.http.requests().len(), 0);
+}
+
+#[test]
 fn another_users_account_is_not_found() {
     let stage = Stage::new();
     stage.connect(Provider::Google);
     let other = UserId::new("ben");
     let error = Session::open(stage.world(), &other, &account(Provider::Google));
     assert_eq!(error.map(|_| ()).unwrap_err().kind, Kind::NotFound);
+}
+
+#[test]
+fn a_claims_challenge_asks_for_a_person_and_no_token_is_renewed_for_it() {
+    let stage = Stage::new();
+    let challenge = "Bearer realm=\"\", error=\"insufficient_claims\", claims=\"eyJhY2Nlc3NfdG9rZW4iOnt9fQ==\"";
+    stage.http.always(Method::Get, "graph.microsoft.com", with_header(empty(401), "WWW-Authenticate", challenge));
+    let session = stage.session(Provider::Outlook);
+    let me = Request::new(Method::Get, format!("{}/me", session.api()));
+    let response = block_on(session.call(me, Replay::Safe)).unwrap();
+    let error = crate::provider::outlook::fault::error("calendar", &response);
+    assert_eq!(error.kind, Kind::ReauthorizationRequired);
+    assert!(error.remedy.contains("connect the account again"), "{}", error.remedy);
+    assert_eq!(stage.http.requests().len(), 1);
+    assert_eq!(stage.stored(Provider::Outlook).unwrap().state, AccountState::Active);
+}
+
+/// Counts requests under way.
+struct Crowd {
+    inside: std::cell::Cell<usize>,
+    most: std::cell::Cell<usize>,
+}
+
+impl crate::ports::Http for Crowd {
+    fn send(&self, _: Request, _: TimeDelta) -> crate::ports::Pending<'_, Result<Response, TransportError>> {
+        Box::pin(async move {
+            self.inside.set(self.inside.get() + 1);
+            self.most.set(self.most.get().max(self.inside.get()));
+            crate::scripted::yield_once().await;
+            self.inside.set(self.inside.get() - 1);
+            Ok(empty(200))
+        })
+    }
+}
+
+#[test]
+fn no_more_than_four_requests_of_a_mailbox_are_in_flight() {
+    for (provider, most) in [(Provider::Outlook, 4), (Provider::Google, 20)] {
+        let stage = Stage::new();
+        stage.connect(provider);
+        let crowd = Crowd { inside: 0.into(), most: 0.into() };
+        let world = World { http: &crowd, ..stage.world() };
+        let session = Session::open(world, &user(), &account(provider)).unwrap();
+        let one = || session.call(Request::new(Method::Get, format!("{}/me", session.api())), Replay::Safe);
+        let answers = block_on(join_all((0..50).map(|_| one())));
+        assert!(answers.iter().all(|answer| answer.as_ref().unwrap().status == 200));
+        assert_eq!(crowd.most.get(), most, "{provider}");
+    }
+}
+
+#[test]
+fn a_throttled_call_waits_as_long_as_it_is_told_in_seconds_or_by_date() {
+    for (value, seconds) in [("7", 7), ("Wed, 10 Jun 2026 08:00:09 GMT", 9)] {
+        for provider in [Provider::Google, Provider::Outlook] {
+            let stage = Stage::new();
+            stage.http.push(with_header(empty(429), "Retry-After", value));
+            stage.http.push(empty(200));
+            let session = stage.session(provider);
+            let call = session.call(Request::new(Method::Post, format!("{}/me", session.api())), Replay::OnlyIfRefused);
+            assert_eq!(block_on(call).unwrap().status, 200);
+            assert_eq!(stage.world().clock.now() - START, TimeDelta::seconds(seconds), "{provider} {value}");
+        }
+    }
 }

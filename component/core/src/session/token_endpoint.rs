@@ -22,7 +22,7 @@ pub async fn ask(world: &World<'_>, provider: Provider, request: &Request, repla
     let deadline = world.deadline.min(world.clock.now() + LIMIT);
     let world = World { deadline, ..*world };
     let at_place =
-        |cause: TransportError| super::transport_error(&cause).context(format!("{provider} sign-in")).at(provider);
+        |cause: TransportError| super::transport::error(&cause).context(format!("{provider} sign-in")).at(provider);
     let response = exchange(&world, request, replay, |_| false).await.map_err(at_place)?;
     if response.body.len() > MAX_ANSWER {
         let what = format!("{provider} sign-in: the answer is larger than 64 KiB");

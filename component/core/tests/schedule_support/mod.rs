@@ -92,12 +92,12 @@ pub fn ask(range: Interval, rules: Rules, busy: Vec<Busy>) -> Outcome {
 
 /// The starts of an outcome in UTC, `2026-03-08T06:30Z`.
 pub fn starts(outcome: &Outcome) -> Vec<String> {
-    outcome.slots.iter().map(|slot| slot.start.format("%Y-%m-%dT%H:%MZ").to_string()).collect()
+    outcome.slots.iter().map(|slot| slot.start().format("%Y-%m-%dT%H:%MZ").to_string()).collect()
 }
 
 /// The starts of an outcome as wall times in a zone, `09:30`.
 pub fn wall_starts(outcome: &Outcome, zone: &Zone) -> Vec<String> {
-    outcome.slots.iter().map(|slot| zone.civil(slot.start).format("%H:%M").to_string()).collect()
+    outcome.slots.iter().map(|slot| zone.civil(slot.start()).format("%H:%M").to_string()).collect()
 }
 
 /// Words separated by blanks.

@@ -129,7 +129,7 @@ impl OpenMinutes {
         for window in windows {
             let index =
                 |at: DateTime<Utc>| usize::try_from((at - minutes[0]).num_minutes().max(0)).unwrap().min(minutes.len());
-            is_open[index(window.start)..index(window.end)].fill(true);
+            is_open[index(window.start())..index(window.end())].fill(true);
         }
         is_open.iter().for_each(|open| open_before.push(open_before.last().unwrap() + i64::from(*open)));
         OpenMinutes { start: minutes[0], open_before }
@@ -145,8 +145,8 @@ impl<'a> Oracle<'a> {
     pub fn new(rules: &'a Rules, availability: &'a Availability, range: Interval, now: DateTime<Utc>) -> Oracle<'a> {
         // Anchors other than midnight look eight days back.
         let look_back = if rules.anchor == Anchor::LocalMidnight { 0 } else { 10 };
-        let start = range.start - TimeDelta::minutes(PAD_MINUTES) - TimeDelta::days(look_back);
-        let end = range.end + TimeDelta::minutes(PAD_MINUTES) + TimeDelta::days(2);
+        let start = range.start() - TimeDelta::minutes(PAD_MINUTES) - TimeDelta::days(look_back);
+        let end = range.end() + TimeDelta::minutes(PAD_MINUTES) + TimeDelta::days(2);
         let mut zones = vec![rules.zone.clone()];
         zones.extend(rules.travel.iter().map(|stay| stay.zone.clone()));
         zones.extend(rules.grid_zone.clone());
@@ -209,10 +209,10 @@ impl<'a> Oracle<'a> {
         if self.rules.anchor == Anchor::LocalMidnight {
             return minutes.filter(in_range).filter(|at| self.is_on_wall_grid(*at)).collect();
         }
-        let first = self.range.start - TimeDelta::days(8);
+        let first = self.range.start() - TimeDelta::days(8);
         let is_member = |at: DateTime<Utc>| match self.rules.anchor {
             Anchor::WindowStart => self.open.is_open(at, at + TimeDelta::minutes(1)),
-            _ => at >= first && at < self.range.end && self.is_open(at, &self.open) && self.collision(at).is_none(),
+            _ => at >= first && at < self.range.end() && self.is_open(at, &self.open) && self.collision(at).is_none(),
         };
         let (mut grid, mut since): (Vec<DateTime<Utc>>, Option<DateTime<Utc>>) = (Vec::new(), None);
         for at in minutes {
@@ -296,8 +296,8 @@ impl<'a> Oracle<'a> {
         let (own_before, own_after) = own.map_or_else(Default::default, |one| (one.buffer_before, one.buffer_after));
         let (before, after) =
             if with_buffers { (self.rules.buffer_before, self.rules.buffer_after) } else { Default::default() };
-        item.interval.start < start + self.rules.duration + after.max(own_before)
-            && item.interval.end > start - before.max(own_after)
+        item.interval.start() < start + self.rules.duration + after.max(own_before)
+            && item.interval.end() > start - before.max(own_after)
     }
 
     fn collision(&self, start: DateTime<Utc>) -> Option<ReasonCode> {
@@ -322,8 +322,8 @@ impl<'a> Oracle<'a> {
         let probe = |interval: Interval| self.collides(start, &Busy::from(interval), true);
         let known = self.availability.known.unwrap_or_else(|| self.rules.fetch_range(self.range));
         self.availability.unknown.iter().any(|one| probe(one.interval))
-            || start - self.rules.buffer_before < known.start
-            || start + self.rules.duration + self.rules.buffer_after > known.end
+            || start - self.rules.buffer_before < known.start()
+            || start + self.rules.duration + self.rules.buffer_after > known.end()
     }
 
     fn is_limited(&self, start: DateTime<Utc>) -> bool {
@@ -357,7 +357,7 @@ impl<'a> Oracle<'a> {
                 .busy
                 .iter()
                 .filter(counted)
-                .filter(|item| bucket(limit.period, item.interval.start) == bucket(limit.period, start));
+                .filter(|item| bucket(limit.period, item.interval.start()) == bucket(limit.period, start));
             let (count, booked) =
                 same.fold((0, 0), |(count, sum), item| (count + 1, sum + item.interval.length().num_minutes()));
             limit.meetings.is_some_and(|most| count + 1 > most)

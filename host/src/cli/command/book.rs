@@ -122,16 +122,10 @@ impl BookArgs {
         let hours = self.hours.clone().or_else(|| all.parse().ok())?;
         let days = self.days.clone().or_else(|| all.parse().ok())?;
         Some(SlotRules {
-            duration_minutes: u32::try_from(length.num_minutes()).unwrap_or(u32::MAX),
-            time_zone: context.zone.name().to_owned(),
             working_hours: hours::weekly(&hours, &days),
             buffer_before_minutes: self.buffer,
             buffer_after_minutes: self.buffer,
-            minimum_notice_minutes: None,
-            horizon_days: None,
-            step_minutes: None,
-            offset_minutes: None,
-            tentative: None,
+            ..SlotRules::new(u32::try_from(length.num_minutes()).unwrap_or(u32::MAX), context.zone.name())
         })
     }
 }

@@ -11,6 +11,7 @@ pub mod next;
 pub mod propose;
 pub mod quick_book;
 pub mod sandbox;
+pub mod schedule;
 pub mod show;
 pub mod slots;
 pub mod update;

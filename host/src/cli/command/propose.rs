@@ -3,13 +3,14 @@
 use std::fmt;
 
 use calendar_core::schedule::zone::Zone;
-use calendar_host::types::{ProposalQuery, Slots as Record, TimeRange};
+use calendar_host::types::{Flaw, Preferences, ProposalQuery, Proposals as Found, Slots as Record};
 use clap::Args;
 use serde::Serialize;
 
-use super::slots::SearchArgs;
 use crate::cli::context::Context;
 use crate::cli::failure::Failure;
+use crate::cli::input::hours::{self, Hours};
+use crate::cli::input::search::SearchArgs;
 use crate::cli::input::zone;
 use crate::cli::output::moment::Span;
 use crate::cli::output::slots::Slots;
@@ -21,10 +22,12 @@ use crate::cli::output::text;
 Examples:
   calendar-host propose --with ben@example.com --options 3 --duration 45
   calendar-host propose --with ben@example.com --with-tz America/New_York --from tomorrow --to +10d
+  calendar-host propose --prefer 09:00-12:00 --with-tz Asia/Tokyo --invitee-prefer 13:00-18:00
+  calendar-host propose --busy ann.ics --busy ben.ics --optional cat.ics
 
-Only your own calendars are read, never those of the people named with --with: the addresses are
-carried into the `book` command that is printed with each proposal. How to write times:
-`calendar-host --help`.")]
+Only your own calendars are read, or the files of --busy, never those of the people named with
+--with: the addresses are carried into the `book` command that is printed with each proposal. How to
+write times: `calendar-host --help`; the files: `calendar-host slots --help`.")]
 pub struct ProposeArgs {
     #[command(flatten)]
     search: SearchArgs,
@@ -34,8 +37,16 @@ pub struct ProposeArgs {
     with: Vec<String>,
 
     /// Their IANA zone: times are spread over their days and shown in it, too
-    #[arg(long, value_name = "ZONE")]
-    with_tz: Option<String>,
+    #[arg(long, visible_alias = "invitee-tz", value_name = "ZONE", value_parser = zone::named)]
+    with_tz: Option<Zone>,
+
+    /// Hours you like best, every day, in --tz: 09:00-12:00
+    #[arg(long, value_name = "HOURS")]
+    prefer: Option<Hours>,
+
+    /// Hours they like best, every day, in --with-tz [default: mon-fri 09:00-17:00, none with --busy]
+    #[arg(long, value_name = "HOURS", requires = "with_tz")]
+    invitee_prefer: Option<Hours>,
 
     /// How many times to propose
     #[arg(long, value_name = "N", default_value = "3", value_parser = clap::value_parser!(u32).range(1..=20))]
@@ -52,30 +63,62 @@ pub struct Proposals {
     with_time_zone: Option<String>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     slots_in_with_time_zone: Vec<Span>,
+    /// What is not perfect about each. Empty = accounts were asked, which do not say.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    ranks: Vec<Rank>,
     #[serde(skip)]
     duration_minutes: u32,
 }
 
+#[derive(Debug, Serialize)]
+struct Rank {
+    penalty: u32,
+    flaws: Vec<String>,
+}
+
 /// Searches times to propose.
 pub async fn run(args: ProposeArgs, context: &Context) -> Result<Proposals, Failure> {
-    let theirs = args.with_tz.as_deref().map(|name| zone::parse("--with-tz", name)).transpose()?;
-    let proposal = ProposalQuery {
-        query: args.search.query(14, None, context)?,
-        options: args.options,
-        invitee_time_zone: theirs.as_ref().map(|zone| zone.name().to_owned()),
-    };
+    let (theirs, minutes) = (args.with_tz.as_ref(), args.search.duration_minutes());
+    let invitee_time_zone = theirs.map(|zone| zone.name().to_owned());
+    let preferred_hours = args.prefer.as_ref().and_then(hours::daily);
+    let invitee_preferred_hours = args.invitee_prefer.as_ref().and_then(hours::daily);
+    let options = args.options;
+    if args.search.has_files() {
+        let query = args.search.find_query(14, None, context)?;
+        let preferences = Preferences { options, invitee_time_zone, preferred_hours, invitee_preferred_hours };
+        let found = context.detached().await?.propose_slots(&query, &preferences).await?;
+        return Ok(Proposals::of_files(found, &context.zone, theirs, args.with, minutes));
+    }
+    let query = args.search.query(14, None, context)?;
+    let proposal = ProposalQuery { query, options, invitee_time_zone, preferred_hours, invitee_preferred_hours };
     let record = context.host().await?.propose_meeting_times(&context.user, &proposal).await?;
-    Ok(Proposals::new(record, &context.zone, theirs.as_ref(), args.with, args.search.duration_minutes()))
+    Ok(Proposals::new(record, &context.zone, theirs, args.with, minutes))
 }
 
 impl Proposals {
-    /// Proposals to `with`, shown in both zones.
+    /// Proposals of accounts to `with`, shown in both zones.
     pub fn new(record: Record, zone: &Zone, theirs: Option<&Zone>, with: Vec<String>, duration_minutes: u32) -> Self {
-        let in_theirs = |zone| record.slots.iter().map(|range: &TimeRange| Span::new(range, zone)).collect();
+        let times: Vec<_> = record.slots.clone();
         Self {
-            slots_in_with_time_zone: theirs.map(in_theirs).unwrap_or_default(),
+            slots_in_with_time_zone: theirs.map(|zone| Span::all(&times, zone)).unwrap_or_default(),
             with_time_zone: theirs.map(|zone| zone.name().to_owned()),
             slots: Slots::new(record, zone),
+            ranks: Vec::new(),
+            with,
+            duration_minutes,
+        }
+    }
+
+    /// Proposals of files, with what is not perfect about each.
+    fn of_files(found: Found, zone: &Zone, theirs: Option<&Zone>, with: Vec<String>, duration_minutes: u32) -> Self {
+        let times: Vec<_> = found.proposals.iter().map(|one| one.slot.time).collect();
+        let flaw = |flaw: &Flaw| flaw.code.clone();
+        let rank = |penalty, flaws: &[Flaw]| Rank { penalty, flaws: flaws.iter().map(flaw).collect() };
+        Self {
+            slots_in_with_time_zone: theirs.map(|zone| Span::all(&times, zone)).unwrap_or_default(),
+            with_time_zone: theirs.map(|zone| zone.name().to_owned()),
+            ranks: found.proposals.iter().map(|one| rank(one.penalty, &one.flaws)).collect(),
+            slots: Slots::of_proposals(found, zone),
             with,
             duration_minutes,
         }
@@ -86,17 +129,23 @@ impl fmt::Display for Proposals {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         let with: String =
             self.with.iter().map(|email| format!(" --with {}", text::quoted(&text::line(email)))).collect();
-        for (index, span) in self.slots.slots.iter().enumerate() {
+        for (index, slot) in self.slots.slots.iter().enumerate() {
             let end = if index == 0 { "" } else { "\n" };
-            write!(formatter, "{end}{}. {span}", index + 1)?;
+            write!(formatter, "{end}{}. {slot}", index + 1)?;
             if let (Some(theirs), Some(zone)) = (self.slots_in_with_time_zone.get(index), &self.with_time_zone) {
                 write!(formatter, "\n   {theirs} ({zone})")?;
+            }
+            // That a time is later than another needs no words.
+            let flaws = self.ranks.get(index).map(|rank| rank.flaws.iter().filter(|flaw| *flaw != "later"));
+            let flaws: Vec<_> = flaws.into_iter().flatten().map(|flaw| text::line(flaw).replace('_', " ")).collect();
+            if !flaws.is_empty() {
+                write!(formatter, "\n   {}", flaws.join(", "))?;
             }
             let minutes = self.duration_minutes;
             write!(
                 formatter,
                 "\n   calendar-host book --title Meeting --start {} --duration {minutes}{with}",
-                span.start
+                slot.span.start
             )?;
         }
         write!(formatter, "{}", self.slots.remarks())
@@ -106,6 +155,7 @@ impl fmt::Display for Proposals {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use calendar_host::types::TimeRange;
 
     #[test]
     fn each_proposal_is_shown_in_both_zones_with_the_command_that_books_it() {

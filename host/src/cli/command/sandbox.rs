@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 
 use calendar_sandbox::Sandbox;
 use calendar_sandbox::config::Config;
+use calendar_sandbox::tls::TlsFiles;
 use calendar_sandbox::vendor::Vendor;
 use clap::Args;
 use serde::Serialize;
@@ -36,6 +37,14 @@ pub struct SandboxArgs {
     #[arg(long, value_name = "FILE")]
     env: Option<PathBuf>,
 
+    /// Answer https with this certificate, good for localhost; for clients that refuse plain http
+    #[arg(long, value_name = "FILE", requires = "tls_key")]
+    tls_cert: Option<PathBuf>,
+
+    /// The certificate's private key
+    #[arg(long, value_name = "FILE", requires = "tls_cert")]
+    tls_key: Option<PathBuf>,
+
     /// Write every exchange to this folder, as JSON lines
     #[arg(long, value_name = "DIR")]
     record: Option<PathBuf>,
@@ -53,8 +62,9 @@ pub async fn run(args: SandboxArgs, context: &Context) -> Result<(), Failure> {
     let folder = tempfile::Builder::new().prefix("calendar-host-sandbox-").tempdir().map_err(|error| {
         Failure::host(format!("no temporary folder can be made: {error}"), "check TMPDIR and the free space")
     })?;
+    let tls = args.tls_cert.zip(args.tls_key).map(|(certificate, key)| TlsFiles { certificate, key });
     let config =
-        Config { port: args.port, auto_approve: args.auto_approve, record_dir: args.record, ..Config::default() };
+        Config { port: args.port, tls, auto_approve: args.auto_approve, record_dir: args.record, ..Config::default() };
     let sandbox = start(config).await?;
     let mut environment = sandbox.environment();
     environment.push(("CALENDAR_HOST_DATA_DIR", folder.path().to_string_lossy().into_owned()));

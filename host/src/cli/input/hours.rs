@@ -3,6 +3,7 @@
 use std::str::FromStr;
 
 use calendar_host::types::{Weekday, WorkingHours};
+use chrono::{Datelike, NaiveDate};
 
 const DAY: u32 = 1440;
 
@@ -86,15 +87,30 @@ fn day(text: &str) -> Result<usize, String> {
     WEEK.iter().position(|(full, _)| matches(full)).ok_or_else(malformed)
 }
 
+/// The windows on one weekday; the whole day is one window.
+fn on(weekday: Weekday, hours: &Hours) -> Vec<WorkingHours> {
+    let windows = if hours.0.is_empty() { &[(0, DAY)][..] } else { &hours.0 };
+    windows.iter().map(|&(start_minute, end_minute)| WorkingHours { weekday, start_minute, end_minute }).collect()
+}
+
+/// The windows on a date.
+pub fn on_date(date: NaiveDate, hours: &Hours) -> Vec<WorkingHours> {
+    let index = date.weekday().num_days_from_monday() as usize;
+    WEEK.get(index).map(|(_, day)| on(*day, hours)).unwrap_or_default()
+}
+
+/// The same hours every day; none = all day.
+pub fn daily(hours: &Hours) -> Option<Vec<WorkingHours>> {
+    let days = || WEEK.iter().flat_map(|(_, day)| on(*day, hours));
+    (!hours.0.is_empty()).then(|| days().collect())
+}
+
 /// The weekly working hours; none = every day, all day.
 pub fn weekly(hours: &Hours, days: &Days) -> Option<Vec<WorkingHours>> {
     if hours.0.is_empty() && days.0.len() == WEEK.len() {
         return None;
     }
-    let windows = if hours.0.is_empty() { &[(0, DAY)][..] } else { &hours.0 };
-    let window =
-        |&weekday| move |&(start_minute, end_minute): &(u32, u32)| WorkingHours { weekday, start_minute, end_minute };
-    Some(days.0.iter().flat_map(|day| windows.iter().map(window(day))).collect())
+    Some(days.0.iter().flat_map(|day| on(*day, hours)).collect())
 }
 
 #[cfg(test)]

@@ -41,13 +41,19 @@ pub fn choose(option: Option<&str>, environment: &Environment) -> Result<Chosen,
 
 /// The zone that the option or variable `name` was given.
 pub fn parse(name: &str, text: &str) -> Result<Zone, Failure> {
-    Zone::parse(text).map_err(|error| {
-        let hint = match similar(text) {
-            Some(zone) => format!("did you mean {zone}?"),
-            None => "write an IANA name such as Europe/Berlin, America/New_York or UTC".to_owned(),
-        };
-        Failure::usage(format!("{name}: {error}"), hint)
-    })
+    Zone::parse(text).map_err(|error| Failure::usage(format!("{name}: {error}"), hint(text)))
+}
+
+/// The zone of an option that the parser of the command line reads.
+pub fn named(text: &str) -> Result<Zone, String> {
+    Zone::parse(text).map_err(|error| format!("{error}; {}", hint(text)))
+}
+
+fn hint(text: &str) -> String {
+    match similar(text) {
+        Some(zone) => format!("did you mean {zone}?"),
+        None => "write an IANA name such as Europe/Berlin, America/New_York or UTC".to_owned(),
+    }
 }
 
 /// The zone whose last part is `text`, such as `Europe/Berlin` for `berlin`.

@@ -3,9 +3,13 @@
 
 pub mod account;
 pub mod calendar;
+pub mod found;
 pub mod meeting;
 pub mod moment;
+pub mod offer;
 pub mod printer;
+pub mod refused;
+pub mod schedule;
 pub mod slots;
 pub mod table;
 pub mod text;

@@ -24,6 +24,11 @@ impl Moment {
         Self::new(DateTime::from_timestamp(seconds, 0).unwrap_or(DateTime::UNIX_EPOCH), zone)
     }
 
+    /// Seconds since 1970.
+    pub fn seconds(&self) -> i64 {
+        self.0.timestamp()
+    }
+
     /// `Mon 2026-03-09`.
     pub fn day(&self) -> String {
         self.0.format("%a %Y-%m-%d").to_string()

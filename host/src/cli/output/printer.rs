@@ -36,6 +36,18 @@ impl Printer {
         write(io::stdout(), &text)
     }
 
+    /// Writes one of several results to stdout, for a program as one line.
+    ///
+    /// # Errors
+    /// As [`Printer::print`].
+    pub fn event<T: Display + Serialize>(self, value: &T) -> Result<(), Failure> {
+        let text = match self {
+            Self::Text => value.to_string(),
+            Self::Json => line(value)?,
+        };
+        write(io::stdout(), &text)
+    }
+
     /// Writes a line for people to stdout; with `--json` to stderr, where it does not disturb.
     ///
     /// # Errors
@@ -56,20 +68,24 @@ impl Printer {
     /// Writes why a command failed: text to stderr; with `--json` the record to stdout as well.
     pub fn failure(self, failure: &Failure, zone: &Zone) {
         self.note(failure.human(zone));
-        if let (Self::Json, Ok(text)) = (self, json(&failure.view(zone))) {
+        let view = failure.view(zone);
+        let text = if failure.is_in_one_line() { line(&view) } else { json(&view) };
+        if let (Self::Json, Ok(text)) = (self, text) {
             let _ = write(io::stdout(), &text);
         }
     }
 }
 
 fn json(value: &impl Serialize) -> Result<String, Failure> {
-    serde_json::to_string_pretty(value).map_err(|error| {
-        Failure::new(
-            ErrorCode::Internal,
-            format!("the result cannot be written as JSON: {error}"),
-            "report this defect",
-        )
-    })
+    serde_json::to_string_pretty(value).map_err(|error| unwritable(&error))
+}
+
+fn line(value: &impl Serialize) -> Result<String, Failure> {
+    serde_json::to_string(value).map_err(|error| unwritable(&error))
+}
+
+fn unwritable(error: &serde_json::Error) -> Failure {
+    Failure::new(ErrorCode::Internal, format!("the result cannot be written as JSON: {error}"), "report this defect")
 }
 
 fn write(mut stream: impl Write, text: &str) -> Result<(), Failure> {

@@ -3,10 +3,11 @@
 use std::fmt;
 
 use calendar_core::schedule::zone::Zone;
-use calendar_host::types::{RefusalCount, Slots as Record};
+use calendar_host::types::{FoundSlots, Proposals, RefusalCount, Slots as Record};
 use serde::Serialize;
 
-use super::moment::{Moment, Span};
+use super::moment::Moment;
+use super::offer::Offer;
 use super::text;
 use super::unknown::{self, Unknown};
 
@@ -14,11 +15,11 @@ use super::unknown::{self, Unknown};
 #[derive(Debug, Serialize)]
 pub struct Slots {
     /// Free slots by start; proposals in order of preference.
-    pub slots: Vec<Span>,
+    pub slots: Vec<Offer>,
     /// What could not be read; as long as there is any, no slot is offered.
     pub unknown: Vec<Unknown>,
     reasons: Vec<Reason>,
-    nearest: Vec<Span>,
+    nearest: Vec<Offer>,
     /// The answer was cut short: the search continues here.
     truncated_at: Option<Moment>,
     time_zone: String,
@@ -31,17 +32,61 @@ struct Reason {
 }
 
 impl Slots {
-    /// `record` in `zone`.
+    /// The answer of accounts in `zone`.
     pub fn new(record: Record, zone: &Zone) -> Self {
+        let offers = |ranges: &[_]| ranges.iter().map(|range| Offer::of_range(range, zone)).collect();
+        Self {
+            slots: offers(&record.slots),
+            nearest: offers(&record.nearest),
+            unknown: Unknown::all(record.unknown),
+            ..Self::refused(record.reasons, record.truncated_at, zone)
+        }
+    }
+
+    /// The answer of files in `zone`.
+    pub fn of_files(found: FoundSlots, zone: &Zone) -> Self {
+        Self {
+            slots: found.slots.into_iter().map(|slot| Offer::of_slot(slot, zone)).collect(),
+            nearest: found.nearest.into_iter().map(|slot| Offer::of_slot(slot, zone)).collect(),
+            ..Self::refused(found.reasons, found.truncated_at, zone)
+        }
+    }
+
+    /// The proposals of files in `zone`.
+    pub fn of_proposals(found: Proposals, zone: &Zone) -> Self {
+        Self {
+            slots: found.proposals.into_iter().map(|one| Offer::of_slot(one.slot, zone)).collect(),
+            nearest: found.nearest.into_iter().map(|slot| Offer::of_slot(slot, zone)).collect(),
+            ..Self::refused(found.reasons, found.truncated_at, zone)
+        }
+    }
+
+    fn refused(reasons: Vec<RefusalCount>, truncated_at: Option<i64>, zone: &Zone) -> Self {
         let reason = |RefusalCount { reason, count }| Reason { reason, count };
         Self {
-            slots: Span::all(&record.slots, zone),
-            nearest: Span::all(&record.nearest, zone),
-            unknown: Unknown::all(record.unknown),
-            truncated_at: record.truncated_at.map(|at| Moment::from_seconds(at, zone)),
-            reasons: record.reasons.into_iter().map(reason).collect(),
+            slots: Vec::new(),
+            nearest: Vec::new(),
+            unknown: Vec::new(),
+            truncated_at: truncated_at.map(|at| Moment::from_seconds(at, zone)),
+            reasons: reasons.into_iter().map(reason).collect(),
             time_zone: zone.name().to_owned(),
         }
+    }
+
+    /// How many starts are refused.
+    pub fn refused_count(&self) -> usize {
+        self.reasons.iter().map(|reason| reason.count as usize).sum()
+    }
+
+    /// The number of refused starts by reason, which the answer itself shows only when there is no slot.
+    pub fn counts(&self) -> impl fmt::Display + '_ {
+        fmt::from_fn(|formatter| {
+            for reason in self.reasons.iter().filter(|_| !self.slots.is_empty()) {
+                let words = text::line(&reason.reason).replace('_', " ");
+                write!(formatter, "\nnot free: {} candidates: {words}", reason.count)?;
+            }
+            Ok(())
+        })
     }
 
     /// The lines after the slots: why there are not more, and what could not be read.

@@ -64,7 +64,7 @@ async fn carry_out(
         path: segments(&raw_path),
         raw_path,
         query: Query::parse(uri.query().unwrap_or_default())?,
-        root: root(uri, headers),
+        root: root(state, uri, headers),
         prefer: Prefer::read(headers)?,
         headers: headers.clone(),
         now: state.clock.now(),
@@ -117,10 +117,11 @@ fn decode(segment: &str) -> String {
     String::from_utf8_lossy(&decoded).into_owned()
 }
 
-/// The root of links: the host the caller used, so that he can follow them.
-fn root(uri: &Uri, headers: &HeaderMap) -> String {
+/// The root of links: the host the caller used, so that he can follow them, and the sandbox's own scheme.
+fn root(state: &State, uri: &Uri, headers: &HeaderMap) -> String {
+    let own = state.base_url().split("://").next();
     let text = |name: &str| headers.get(name).and_then(|value| value.to_str().ok());
-    let scheme = text("x-forwarded-proto").or_else(|| uri.scheme_str()).unwrap_or("http");
+    let scheme = text("x-forwarded-proto").or_else(|| uri.scheme_str()).or(own).unwrap_or("http");
     let host = text("host").or_else(|| uri.authority().map(http::uri::Authority::as_str)).unwrap_or("localhost");
     format!("{scheme}://{host}/v1.0")
 }

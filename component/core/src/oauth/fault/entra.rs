@@ -2,7 +2,7 @@
 //! without notice: one that is not listed leaves the word's meaning.
 //! <https://learn.microsoft.com/entra/identity-platform/reference-error-codes>
 
-use super::{Class, Step};
+use super::{CONNECT_AGAIN, Class, Step};
 
 const CONNECT: &str = "Microsoft no longer accepts the stored permission. Connect the account again.";
 const CHECK: &str = "Check the application's registration in Entra ID and the configuration.";
@@ -10,6 +10,7 @@ const ADMIN: &str = "Ask the organisation's administrator to allow the applicati
 const FACTOR: &str = "The organisation requires another sign-in factor. Connect the account again.";
 const DEVICE: &str = "Sign in from a managed device, or ask the organisation's administrator.";
 const POLICY: &str = "A security policy blocks the sign-in: give the administrator the request id.";
+const NO_DEVICES: &str = "A security policy blocks the sign-in, perhaps by device code only: connect in a browser, or give the administrator the request id.";
 const SIGN_IN: &str = "Repair the sign-in at Microsoft first (locked, or password expired), then connect again.";
 const OTHER_ACCOUNT: &str = "The user is not in that organisation. Connect with another account.";
 const UNKNOWN_APP: &str =
@@ -19,13 +20,23 @@ const UNKNOWN_APP: &str =
 pub(super) fn by_word(step: Step, error: &str) -> Class {
     match (error, step) {
         ("invalid_grant", Step::Refresh) => Class::Reauth(CONNECT),
-        ("invalid_grant", _) => Class::StartAgain,
+        ("invalid_grant", _) => Class::StartAgain(CONNECT_AGAIN),
+        ("expired_token", _) => Class::StartAgain("The code was not entered in time. Start again."),
+        ("bad_verification_code", _) => Class::StartAgain(
+            "Microsoft does not know the device code, or it was used before. Start again; report it if that recurs.",
+        ),
         ("interaction_required" | "login_required", _) => Class::Reauth(FACTOR),
         ("consent_required", _) => Class::Scope("Connect the account again and allow calendar access."),
-        ("access_denied", _) => Class::Declined,
+        ("access_denied" | "authorization_declined", _) => Class::Declined,
         ("temporarily_unavailable" | "server_error", _) => Class::Transient,
         _ => Class::Config(CHECK),
     }
+}
+
+/// The words of RFC 8628 section 3.5 that end a device authorization, and Entra's two in their
+/// place.
+pub(super) fn is_of_device_flow(error: &str) -> bool {
+    matches!(error, "authorization_declined" | "expired_token" | "bad_verification_code")
 }
 
 /// The meaning of an AADSTS number, if it is a known one.
@@ -41,6 +52,8 @@ pub(super) fn by_code(code: u32, step: Step) -> Option<Class> {
         ),
         50076 | 50079 | 50072 | 50074 | 50078 | 50158 => Class::Reauth(FACTOR),
         50097 | 50129 | 53000 | 53001 | 53002 => Class::Admin(DEVICE),
+        // A widespread policy blocks device codes and nothing else.
+        53003 if step == Step::Device => Class::Admin(NO_DEVICES),
         53003 | 530_032 | 530_035 | 50131 | 50005 => Class::Admin(POLICY),
         50173 | 50132 | 50133 | 50089 => {
             Class::Reauth("The permission was revoked or the password changed. Connect the account again.")
@@ -54,10 +67,10 @@ pub(super) fn by_code(code: u32, step: Step) -> Option<Class> {
         70043 => Class::Reauth(
             "The organisation limits how long a sign-in lasts. Connect the account again; expect it to recur.",
         ),
-        54005 => Class::StartAgain,
+        54005 => Class::StartAgain(CONNECT_AGAIN),
         70008 | 700_082 | 70000 | 70002 | 501_481 | 50147 => match step {
             Step::Refresh => Class::Reauth(CONNECT),
-            _ => Class::StartAgain,
+            _ => Class::StartAgain(CONNECT_AGAIN),
         },
         700_005 => Class::Config("Use one tenant value for sign-in and token requests."),
         50011 | 900_971 | 70004 => Class::Config("Register exactly the configured redirect address in Entra ID."),
@@ -66,6 +79,9 @@ pub(super) fn by_code(code: u32, step: Step) -> Option<Class> {
         }
         7_000_215 => Class::Config("Use the client secret's Value, not its ID."),
         7_000_222 => Class::Config("The client secret expired: create a new one in Entra ID."),
+        7_000_218 if step == Step::Device => Class::Config(
+            "Allow public client flows in the application's registration, or configure its client secret.",
+        ),
         7_000_218 => Class::Config("Entra ID expects a client secret: configure it."),
         700_025 => Class::Config(
             "The application is registered as a public client: remove the client secret from the configuration.",

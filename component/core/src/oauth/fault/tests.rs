@@ -168,3 +168,95 @@ fn nothing_a_server_wrote_is_shown_but_a_plain_word_and_numbers() {
     assert!(!format!("{fault:?}").contains("canary"), "{fault:?}");
     assert!(!format!("{:?}", of_callback(Provider::Google, "Canary!")).contains("anary"));
 }
+
+/// What a person reads for every row of the tables of Entra ID's errors, at the step it belongs to.
+#[test]
+fn every_row_of_entras_table_says_what_to_do() {
+    let rows: &[(Step, &str, &[u32], &str)] = &[
+        (Step::Refresh, "invalid_grant", &[65001], "consent"),
+        (Step::Consent, "access_denied", &[65004], "Start again and allow calendar access"),
+        (Step::Code, "invalid_grant", &[90094, 90095, 90008, 650_056], "administrator"),
+        (Step::Code, "invalid_request", &[65005, 650_052, 650_057, 500_011], "permission is not set up"),
+        (Step::Refresh, "interaction_required", &[50076, 50079, 50072, 50074, 50078, 50158], "another sign-in factor"),
+        (Step::Refresh, "invalid_grant", &[50097, 50129, 53000, 53001, 53002], "managed device"),
+        (Step::Refresh, "invalid_grant", &[53003, 530_032, 530_035, 50131, 50005], "request id"),
+        (Step::Refresh, "invalid_grant", &[50173, 50132, 50133, 50089], "revoked or the password changed"),
+        (Step::Refresh, "invalid_grant", &[70008, 700_082], "90 days"),
+        (Step::Refresh, "invalid_grant", &[700_084], "`spa`"),
+        (Step::Refresh, "invalid_grant", &[70043], "expect it to recur"),
+        (Step::Code, "invalid_grant", &[54005, 70000, 70002, 501_481, 50147, 70008], "used before"),
+        (Step::Refresh, "invalid_grant", &[70000, 70002, 501_481, 50147], "no longer accepts"),
+        (Step::Code, "invalid_grant", &[700_005], "one tenant value"),
+        (Step::Code, "invalid_request", &[50011, 900_971, 70004], "exactly the configured redirect address"),
+        (Step::Code, "invalid_scope", &[70011, 28002, 28003, 700_022, 700_023], "scope"),
+        (Step::Code, "invalid_client", &[7_000_215], "Value, not its ID"),
+        (Step::Code, "invalid_client", &[7_000_222], "create a new one"),
+        (Step::Code, "invalid_client", &[7_000_218], "configure it"),
+        (Step::Device, "invalid_client", &[7_000_218], "Allow public client flows"),
+        (Step::Code, "invalid_client", &[700_025], "remove the client secret"),
+        (Step::Code, "invalid_request", &[900_144], "parameter is missing"),
+        (Step::Code, "unauthorized_client", &[700_016, 70001, 700_011, 7_000_112, 1_000_031], "know the application"),
+        (Step::Code, "invalid_grant", &[50105], "assign the user"),
+        (Step::Code, "invalid_request", &[50194, 9_002_332, 90130, 500_208], "tenant setting"),
+        (Step::Code, "invalid_request", &[90002, 90038, 50059, 90019], "another cloud"),
+        (Step::Code, "invalid_grant", &[50020, 50034, 16000, 51004, 50014], "another account"),
+        (Step::Refresh, "invalid_grant", &[50057, 500_341], "disabled by its organisation"),
+        (Step::Refresh, "invalid_grant", &[50053, 50055, 50126, 50144], "Repair the sign-in"),
+        (Step::Device, "interaction_required", &[53003], "connect in a browser"),
+        (Step::Device, "authorization_declined", &[], "Start again and allow"),
+        (Step::Device, "expired_token", &[], "not entered in time"),
+        (Step::Device, "bad_verification_code", &[], "report it"),
+    ];
+    for (step, error, codes, remedy) in rows {
+        for code in codes.iter().map(Some).chain(codes.is_empty().then_some(None)) {
+            let codes: Vec<u32> = code.copied().into_iter().collect();
+            let fault = entra(*step, error, &codes);
+            assert!(fault.error.remedy.contains(remedy), "{step:?} {error} {code:?}: {}", fault.error.remedy);
+            assert_eq!(fault.error.provider, Some(Provider::Outlook));
+        }
+    }
+}
+
+/// The rows of the table of Google's errors: where, word, effect, kind, and what a person reads.
+#[test]
+fn every_row_of_googles_table_says_what_to_do() {
+    let transient = || Kind::Unavailable { retry_after: None };
+    let rows: Vec<(Step, &str, Effect, Kind, &str)> = vec![
+        (Step::Consent, "access_denied", NONE, Kind::PermissionDenied, "Start again and allow calendar access"),
+        (Step::Consent, "admin_policy_enforced", ADMIN, Kind::AdminConsentRequired, "Google Workspace"),
+        (Step::Consent, "org_internal", ADMIN, Kind::AdminConsentRequired, "its own organisation"),
+        (Step::Consent, "redirect_uri_mismatch", NONE, Kind::Unsupported, "exactly the configured redirect address"),
+        (Step::Consent, "invalid_request", NONE, Kind::Unsupported, "registration and configuration at Google"),
+        (Step::Consent, "deleted_client", NONE, Kind::Unsupported, "client id"),
+        (Step::Consent, "disallowed_useragent", NONE, Kind::Unsupported, "ordinary browser"),
+        (Step::Consent, "rate_limit_exceeded", NONE, transient(), "later"),
+        (Step::Code, "invalid_grant", NONE, Kind::ReauthorizationRequired, "used before"),
+        (Step::Refresh, "invalid_grant", REAUTH, Kind::ReauthorizationRequired, "no longer accepts"),
+        (Step::Refresh, "invalid_client", NONE, Kind::Unsupported, "client secret is wrong"),
+        (Step::Refresh, "deleted_client", NONE, Kind::Unsupported, "client id"),
+        (Step::Code, "unauthorized_client", NONE, Kind::Unsupported, "client's type"),
+        (Step::Code, "unsupported_grant_type", NONE, Kind::Unsupported, "registration and configuration"),
+        (Step::Code, "invalid_request", NONE, Kind::Unsupported, "registration and configuration"),
+        (Step::Code, "invalid_scope", NONE, Kind::Unsupported, "Data access"),
+        (Step::Refresh, "temporarily_unavailable", NONE, transient(), "later"),
+    ];
+    for (step, word, effect, kind, remedy) in rows {
+        let fault = match step {
+            Step::Consent => of_callback(Provider::Google, word),
+            _ => google_fault(step, 400, json!({"error": word})),
+        };
+        assert_eq!((fault.effect, &fault.error.kind), (effect, &kind), "{step:?} {word}");
+        assert!(fault.error.remedy.contains(remedy), "{step:?} {word}: {}", fault.error.remedy);
+    }
+}
+
+#[test]
+fn retry_after_is_read_as_seconds_and_as_a_date() {
+    for (value, seconds) in [("7", 7), ("Wed, 10 Jun 2026 08:00:09 GMT", 9), ("Wed, 10 Jun 2026 07:00:00 GMT", 0)] {
+        for status in [429, 503] {
+            let answer = with_header(json(status, json!({})), "Retry-After", value);
+            let fault = of_answer(Provider::Outlook, Step::Refresh, &answer, START);
+            assert_eq!(fault.error.retry_after(), Some(TimeDelta::seconds(seconds)), "{status} {value}");
+        }
+    }
+}

@@ -9,11 +9,10 @@ use crate::http::retry::Replay;
 use crate::oauth::callback::{self, Outcome};
 use crate::oauth::endpoint::Endpoints;
 use crate::oauth::fault::{self, Step};
-use crate::oauth::grant::{Account, AccountState, Grant};
-use crate::oauth::id_token::{self, Expected, Identity};
-use crate::oauth::scope;
+use crate::oauth::grant::Account;
 use crate::oauth::state::{self, Pending};
 use crate::oauth::token::{self, TokenAnswer};
+use crate::op::authorization::connected::SignIn;
 use crate::ports::{OAuthClient, TokenStoreError, World};
 use crate::secret::Secret;
 use crate::session::{configured, grants, token_endpoint};
@@ -43,20 +42,8 @@ pub async fn complete_oauth_flow(world: World<'_>, user: &UserId, callback_url: 
         Outcome::Error(error) => return Err(fault::of_callback(provider, &error).error),
     };
     let answer = redeem(&world, &pending, &client, &endpoints, &code).await?;
-    let id_token = answer.id_token.as_ref().ok_or_else(|| {
-        Error::new(Kind::Protocol, format!("{provider} sign-in: the answer has no id token")).at(provider)
-    })?;
-    let identity = id_token::identity(
-        id_token,
-        &Expected {
-            provider,
-            endpoints: &endpoints,
-            client_id: &client.id,
-            nonce: &pending.nonce,
-            now: world.clock.now(),
-        },
-    )?;
-    store(&world, user, &pending, &client, answer, identity)
+    let nonce = Some(pending.nonce.as_str());
+    SignIn { user, provider, client: &client, endpoints: &endpoints, nonce }.store(&world, answer)
 }
 
 /// Finds the record of `state` and deletes it; whoever deletes it may go on.
@@ -68,13 +55,13 @@ fn consume(world: &World<'_>, user: &UserId, state: &Secret) -> Result<Pending, 
     };
     let key = state::key(user, state.expose());
     let entry = world.tokens.load(&key).map_err(grants::storage)?.ok_or_else(unknown)?;
+    // The `state` of a device authorization has another kind of record, which is left alone.
+    let pending: Pending = serde_json::from_slice(&entry.value).map_err(|_| unknown())?;
     match world.tokens.delete(&key, Some(entry.version)) {
         Ok(true) => {}
         Ok(false) | Err(TokenStoreError::VersionMismatch) => return Err(unknown()),
         Err(error) => return Err(grants::storage(error)),
     }
-    let pending: Pending =
-        serde_json::from_slice(&entry.value).map_err(|_| Error::new(Kind::Storage, "the stored sign-in is damaged"))?;
     let is_live = pending.user == *user && world.clock.now().timestamp() < pending.expires_at;
     if is_live { Ok(pending) } else { Err(unknown()) }
 }
@@ -108,43 +95,4 @@ async fn redeem(
         }
         _ => error,
     })
-}
-
-fn store(
-    world: &World<'_>,
-    user: &UserId,
-    pending: &Pending,
-    client: &OAuthClient,
-    answer: TokenAnswer,
-    identity: Identity,
-) -> Result<Account, Error> {
-    let provider = pending.provider;
-    let asked = || scope::normalise(provider, &scope::asked(provider).join(" "));
-    let scopes = answer.scopes.unwrap_or_else(asked);
-    if !scope::is_useful(provider, &scopes) {
-        let missing = scope::missing(provider, &scopes).join(", ");
-        let what = format!("{}: nothing useful was allowed; missing: {missing}", identity.account);
-        return Err(Error::new(Kind::PermissionDenied, what).at(provider));
-    }
-    let now = world.clock.now();
-    let grant = grants::replace(world, user, provider, &identity.account, |earlier| {
-        let kept = earlier.filter(|earlier| earlier.client_id == client.id);
-        Grant {
-            account: identity.account.clone(),
-            provider,
-            email: identity.email.clone(),
-            tenant: identity.tenant.clone(),
-            state: AccountState::Active,
-            remedy: None,
-            scopes: scopes.clone(),
-            client_id: client.id.clone(),
-            consented_at: now,
-            generation: earlier.map_or(0, |earlier| earlier.generation.wrapping_add(1)),
-            access: Some(answer.access.clone()),
-            refresh: answer.refresh.clone().or_else(|| kept.and_then(|kept| kept.refresh.clone())),
-            forced: Vec::new(),
-            pause_until: None,
-        }
-    })?;
-    Ok(Account::from(&grant))
 }

@@ -47,6 +47,7 @@ async fn revoke(world: &World<'_>, grant: &Grant) -> bool {
     let url = configured(world, grant.provider)
         .and_then(|client| Endpoints::of(grant.provider, &client))
         .ok()
+        .filter(|endpoints| grant.require_origins(endpoints).is_ok())
         .and_then(|endpoints| endpoints.revoke);
     let (Some(token), Some(url)) = (token, url) else { return false };
     let request = revocation::request(&url, token);

@@ -1,10 +1,10 @@
-//! Busy times: merged ones by freeBusy.query, events one by one by events.list. Not here: what a
-//! tentative entry is worth (`schedule::policy`).
+//! Busy times: merged ones by freeBusy.query, events one by one by events.list. Not here: what kind
+//! of entry an event is (`busy_rule`), and what a kind is worth (`schedule::policy`).
 
 use futures_util::future::{join, join_all};
 
 use super::api::{self, Reading};
-use super::busy_rule::{self, Blocking};
+use super::busy_rule;
 use super::events::{self, EventsPage};
 use super::free_busy;
 use crate::account::EventId;
@@ -15,12 +15,14 @@ use crate::schedule::interval::Interval;
 use crate::session::Session;
 
 /// What a busy read needs of an event; guests other than the person themself are left out.
-const FIELDS: &str = "items(id,status,transparency,eventType,start,end,\
+const FIELDS: &str = "items(id,status,transparency,visibility,eventType,start,end,\
                       attendees(self,responseStatus)),nextPageToken,timeZone";
 
 /// Busy times of every calendar in `range`: one answer each, in the same order, all requests in
 /// flight together. Calendars that show no events, or whose events the grant does not cover, are
-/// read as merged times even when `detail` asks for events: such entries block without an id.
+/// read as merged times even when `detail` asks for more: such entries have no id and are plainly
+/// busy, because Google says no more about them. By itself freeBusy.query leaves out what takes no
+/// time by the default statuses.
 pub async fn read(session: &Session<'_>, calendars: &[Calendar], range: Interval, detail: Detail) -> Vec<CalendarBusy> {
     let routes: Vec<_> = calendars.iter().map(|one| route(session, one, detail)).collect();
     let merged: Vec<_> = calendars
@@ -30,7 +32,7 @@ pub async fn read(session: &Session<'_>, calendars: &[Calendar], range: Interval
         .map(|(calendar, _)| &calendar.id)
         .collect();
     let listed = calendars.iter().zip(&routes).filter(|(_, route)| matches!(route, Route::Events));
-    let listed = join_all(listed.map(|(calendar, _)| read_events(session, calendar, range)));
+    let listed = join_all(listed.map(|(calendar, _)| read_events(session, calendar, range, detail)));
     let (merged, listed) = join(free_busy::query(session, &merged, range), listed).await;
     let (mut merged, mut listed) = (merged.into_iter(), listed.into_iter());
     calendars
@@ -56,14 +58,19 @@ enum Route {
 fn route(session: &Session<'_>, calendar: &Calendar, detail: Detail) -> Route {
     let events_open = calendar.access > Access::FreeBusy && session.require(Feature::ReadEvents).is_ok();
     match session.require(Feature::ReadBusy) {
-        _ if events_open && detail == Detail::Events => Route::Events,
+        _ if events_open && detail != Detail::Merged => Route::Events,
         Ok(()) => Route::FreeBusy,
         Err(_) if events_open => Route::Events,
         Err(error) => Route::Closed(error),
     }
 }
 
-async fn read_events(session: &Session<'_>, calendar: &Calendar, range: Interval) -> Result<Vec<BusyEvent>, Error> {
+async fn read_events(
+    session: &Session<'_>,
+    calendar: &Calendar,
+    range: Interval,
+    detail: Detail,
+) -> Result<Vec<BusyEvent>, Error> {
     let what = format!("calendar `{}`", calendar.id);
     let address = events::overlapping(session, &calendar.id, range)
         .query("maxResults", "2500")
@@ -73,17 +80,10 @@ async fn read_events(session: &Session<'_>, calendar: &Calendar, range: Interval
     api::read_pages(session, address, &what, Feature::ReadEvents, |page: EventsPage| {
         let zone = page.zone(calendar);
         for event in page.items.unwrap_or_default() {
-            let blocking = busy_rule::judge(&event);
-            if blocking == Blocking::Free {
-                continue;
-            }
+            let Some(kind) = busy_rule::judge(&event).filter(|kind| detail.includes(*kind)) else { continue };
             let Some(interval) = event.interval(&what, zone.as_ref())? else { continue };
             if interval.overlaps(range) {
-                busy.push(BusyEvent {
-                    interval,
-                    event_id: event.id.map(EventId::new),
-                    is_tentative: blocking == Blocking::Tentative,
-                });
+                busy.push(BusyEvent { interval, event_id: event.id.map(EventId::new), kind });
             }
         }
         Ok(Reading::More)
@@ -103,6 +103,7 @@ mod tests {
     use crate::http::request::Method;
     use crate::http::response::Response;
     use crate::oauth::scope;
+    use crate::schedule::policy::BusyKind;
     use crate::scripted::{START, Stage, block_on, grant, json as answer};
 
     fn day() -> Interval {
@@ -125,7 +126,7 @@ mod tests {
     }
 
     #[test]
-    fn events_keep_their_ids_and_tentative_marks() {
+    fn events_keep_their_ids_and_kinds() {
         let stage = Stage::new();
         let invited = json!([{"self": true, "responseStatus": "needsAction"}]);
         let moment = json!({"dateTime": "2026-06-10T12:00:00+02:00"});
@@ -139,21 +140,53 @@ mod tests {
             wire(json!({"id": "g", "start": {"date": "2026-06-12"}, "end": {"date": "2026-06-13"}})),
             wire(json!({"id": "h", "eventType": "workingLocation", "start": null})),
         ])));
-        let answers = busy_of(&stage, &[named("ana@example.com", Access::Owner)], Detail::Events);
+        let answers = busy_of(&stage, &[named("ana@example.com", Access::Owner)], Detail::Ids);
         let found: Vec<_> = answers[0].busy.as_ref().unwrap().iter().collect();
         let timed = range("2026-06-10T10:00:00Z", "2026-06-10T10:30:00Z");
         let summary: Vec<_> =
-            found.iter().map(|one| (one.event_id.as_ref().unwrap().as_str(), one.interval, one.is_tentative)).collect();
+            found.iter().map(|one| (one.event_id.as_ref().unwrap().as_str(), one.interval, one.kind)).collect();
         let expected = [
-            ("a", timed, false),
-            ("b", timed, true),
-            ("e", range("2026-06-09T22:00:00Z", "2026-06-10T22:00:00Z"), false),
-            ("f", range("2026-06-10T22:00:00Z", "2026-06-11T22:00:00Z"), false),
+            ("a", timed, BusyKind::Busy),
+            ("b", timed, BusyKind::NotAnswered),
+            ("e", range("2026-06-09T22:00:00Z", "2026-06-10T22:00:00Z"), BusyKind::AllDay),
+            ("f", range("2026-06-10T22:00:00Z", "2026-06-11T22:00:00Z"), BusyKind::AllDay),
         ];
         assert_eq!(summary, expected);
         let line = stage.http.lines().remove(0);
         assert!(line.contains("singleEvents=true") && line.contains("maxAttendees=1"), "{line}");
         assert!(line.contains("attendees%28self%2CresponseStatus%29"), "{line}");
+    }
+
+    #[test]
+    fn what_takes_no_time_by_default_is_read_only_when_kinds_are_asked_for() {
+        for (detail, expected) in [
+            (Detail::Events, vec![BusyKind::WorkingLocation, BusyKind::Birthday, BusyKind::Private]),
+            (Detail::Ids, vec![BusyKind::Private]),
+            (Detail::Merged, vec![BusyKind::Private]),
+        ] {
+            let stage = Stage::new();
+            // Without the scope of freeBusy.query, merged times come from events, too.
+            allow(&stage, "https://www.googleapis.com/auth/calendar.events");
+            stage.http.push(events(json!([
+                wire(json!({"eventType": "workingLocation"})),
+                wire(json!({"eventType": "birthday"})),
+                wire(json!({"visibility": "private"})),
+            ])));
+            let answers = busy_of(&stage, &[named("a", Access::Owner)], detail);
+            let kinds: Vec<_> = answers[0].busy.as_ref().unwrap().iter().map(|one| one.kind).collect();
+            assert_eq!(kinds, expected, "{detail:?}");
+        }
+    }
+
+    #[test]
+    fn a_calendar_that_shows_no_events_is_plainly_busy() {
+        let stage = Stage::new();
+        let period = json!({"start": "2026-06-10T09:00:00Z", "end": "2026-06-10T10:00:00Z"});
+        stage.http.on(Method::Post, "/freeBusy", answer(200, json!({"calendars": {"b": {"busy": [period]}}})));
+        let answers = busy_of(&stage, &[named("b", Access::FreeBusy)], Detail::Events);
+        let interval = range("2026-06-10T09:00:00Z", "2026-06-10T10:00:00Z");
+        let plain = BusyEvent { interval, event_id: None, kind: BusyKind::Busy };
+        assert_eq!(answers[0].busy, Ok(vec![plain]));
     }
 
     #[test]

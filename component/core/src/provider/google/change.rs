@@ -44,7 +44,7 @@ fn set_time(fresh: &Fresh, changes: &Changes, body: &mut Map<String, Value>) {
     if !is_moved && !is_timed_now && (!is_rezoned || meeting.is_all_day) {
         return;
     }
-    for (member, instant) in [("start", wanted.start), ("end", wanted.end)] {
+    for (member, instant) in [("start", wanted.start()), ("end", wanted.end())] {
         let mut moment = Map::new();
         moment.insert("dateTime".to_owned(), json!(time::format(instant)));
         if let Some(zone) = zone {

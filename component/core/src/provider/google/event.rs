@@ -24,6 +24,7 @@ pub struct WireEvent {
     pub status: Option<String>,
     pub event_type: Option<String>,
     pub transparency: Option<String>,
+    pub visibility: Option<String>,
     pub summary: Option<String>,
     pub description: Option<String>,
     pub location: Option<String>,

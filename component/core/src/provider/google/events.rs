@@ -130,8 +130,8 @@ pub async fn meeting(session: &Session<'_>, calendar: &CalendarId, wire: WireEve
 pub fn overlapping(session: &Session<'_>, calendar: &CalendarId, range: Interval) -> Url {
     api::events(session, calendar)
         .query("singleEvents", "true")
-        .query("timeMin", &time::format(range.start))
-        .query("timeMax", &time::format(range.end))
+        .query("timeMin", &time::format(range.start()))
+        .query("timeMax", &time::format(range.end()))
 }
 
 /// One page of events.
@@ -280,7 +280,7 @@ mod tests {
         let stage = Stage::new();
         stage.http.push(answer(200, wire(json!({}))));
         let meeting = got(&stage).unwrap();
-        assert_eq!(meeting.time.start, at("2026-06-10T10:00:00Z"));
+        assert_eq!(meeting.time.start(), at("2026-06-10T10:00:00Z"));
         assert_eq!(stage.http.lines(), [format!("GET {EVENTS}/abc12")]);
     }
 

@@ -8,7 +8,7 @@ use serde_json::Value;
 
 use crate::account::Provider;
 use crate::error::{Error, Kind};
-use crate::http::date::parse_retry_after;
+use crate::http::date;
 use crate::http::response::Response;
 use crate::oauth::scope::{self, Feature};
 
@@ -52,7 +52,7 @@ pub fn reason(response: &Response) -> Option<String> {
 pub fn error(what: &str, feature: Feature, response: &Response, now: DateTime<Utc>) -> Error {
     let reason = reason(response);
     let word = reason.as_deref().unwrap_or_default();
-    let retry_after = response.header("retry-after").and_then(|text| parse_retry_after(text, now));
+    let retry_after = date::retry_after(response, now);
     let said = match word {
         "" => format!("{}", response.status),
         word => format!("{} {word}", response.status),
@@ -169,6 +169,8 @@ mod tests {
             (400, "required", Kind::InvalidArgument, false),
             (400, "invalid", Kind::InvalidArgument, false),
             (400, "parseError", Kind::InvalidArgument, false),
+            (400, "invalidParameter", Kind::InvalidArgument, false),
+            (400, "badRequest", Kind::InvalidArgument, false),
             (401, "authError", Kind::ReauthorizationRequired, false),
             (401, "required", Kind::Internal, false),
             (403, "rateLimitExceeded", limited(), true),
@@ -183,6 +185,7 @@ mod tests {
             (403, "forbiddenForNonOrganizer", Kind::PermissionDenied, false),
             (403, "forbiddenForServiceAccounts", Kind::Unsupported, false),
             (403, "accessNotConfigured", Kind::PermissionDenied, false),
+            (403, "SERVICE_DISABLED", Kind::PermissionDenied, false),
             (403, "domainPolicy", Kind::AdminConsentRequired, false),
             (403, "notACalendarUser", Kind::AdminConsentRequired, false),
             (403, "aNewWord", Kind::PermissionDenied, false),
@@ -194,6 +197,7 @@ mod tests {
             (418, "teapot", Kind::Protocol, false),
             (429, "rateLimitExceeded", limited(), false),
             (500, "backendError", down(), false),
+            (500, "internalError", down(), false),
             (502, "", down(), false),
             (503, "", down(), false),
             (504, "", down(), false),
@@ -204,6 +208,7 @@ mod tests {
             assert_eq!(error.provider, Some(Provider::Google), "{status} {reason}");
             assert_eq!(is_throttled(&response), throttled, "{status} {reason}");
             assert!(error.message.contains("calendar `c`"), "{}", error.message);
+            assert!(error.remedy.ends_with('.'), "{status} {reason}: {}", error.remedy);
             assert!(!format!("{error:?}").contains("secret title"));
         }
     }
@@ -226,6 +231,9 @@ mod tests {
             let mut response = refusal(status, "");
             response.headers.push(("Retry-After".into(), "7".into()));
             assert_eq!(judge(&response).retry_after(), Some(TimeDelta::seconds(7)));
+            // The present of `judge` is 10:00:00.
+            response.headers = vec![("Retry-After".into(), "Wed, 10 Jun 2026 10:00:09 GMT".into())];
+            assert_eq!(judge(&response).retry_after(), Some(TimeDelta::seconds(9)));
         }
     }
 

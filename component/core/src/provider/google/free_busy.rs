@@ -16,7 +16,8 @@ use crate::error::{Error, Kind};
 use crate::http::request::{Method, Request};
 use crate::http::retry::Replay;
 use crate::oauth::scope::Feature;
-use crate::schedule::interval::{Interval, next_whole_second, previous_whole_second};
+use crate::schedule::interval::Interval;
+use crate::schedule::policy::BusyKind;
 use crate::session::Session;
 
 /// Most calendars in one request.
@@ -75,9 +76,9 @@ fn first_round(count: usize, range: Interval) -> Vec<Query> {
     let mut round = Vec::new();
     let mut rest = Some(range);
     while let Some(window) = rest {
-        let cut = window.start.checked_add_signed(MAX_WINDOW).unwrap_or(window.end).min(window.end);
-        rest = Interval::new(cut, window.end);
-        let window = Interval { start: window.start, end: cut };
+        let cut = window.start().checked_add_signed(MAX_WINDOW).unwrap_or(window.end()).min(window.end());
+        rest = Interval::new(cut, window.end());
+        let Some(window) = Interval::new(window.start(), cut) else { break };
         round.extend(positions.chunks(MAX_CALENDARS).map(|chunk| Query {
             calendars: chunk.to_vec(),
             window,
@@ -98,8 +99,8 @@ async fn send(session: &Session<'_>, calendars: &[&CalendarId], query: &Query) -
     let ids = query.calendars.iter().filter_map(|at| calendars.get(*at));
     let items: Vec<Value> = ids.map(|id| json!({"id": id.as_str()})).collect();
     let body = json!({
-        "timeMin": time::format(query.window.start),
-        "timeMax": time::format(query.window.end),
+        "timeMin": time::format(query.window.start()),
+        "timeMax": time::format(query.window.end()),
         "items": items,
     });
     let request = Request::new(Method::Post, api::free_busy(session).build()).json(&body);
@@ -184,11 +185,10 @@ fn read_entry(id: &CalendarId, entry: &Value, range: Interval) -> Result<Entry, 
     for period in entry.busy.unwrap_or_default() {
         let bounds = time::parse(&period.start).zip(time::parse(&period.end));
         let (start, end) = bounds.filter(|(start, end)| start <= end).ok_or_else(malformed)?;
-        let interval = Interval::new(previous_whole_second(start), next_whole_second(end));
-        busy.extend(interval.filter(|one| start < end && one.overlaps(range)).map(|interval| BusyEvent {
+        busy.extend(Interval::new(start, end).filter(|one| one.overlaps(range)).map(|interval| BusyEvent {
             interval,
             event_id: None,
-            is_tentative: false,
+            kind: BusyKind::Busy,
         }));
     }
     Ok(Entry::Busy(busy))
@@ -211,13 +211,12 @@ fn halve_window(query: &Query) -> Option<[Query; 2]> {
     if length < MIN_WINDOW * 2 {
         return None;
     }
-    let middle = query.window.start + TimeDelta::seconds(length.num_seconds() / 2);
-    let half = |start, end| Query {
-        calendars: query.calendars.clone(),
-        window: Interval { start, end },
-        is_repeated: query.is_repeated,
+    let middle = query.window.start() + TimeDelta::seconds(length.num_seconds() / 2);
+    let half = |start, end| {
+        let (calendars, is_repeated) = (query.calendars.clone(), query.is_repeated);
+        Some(Query { calendars, window: Interval::new(start, end)?, is_repeated })
     };
-    Some([half(query.window.start, middle), half(middle, query.window.end)])
+    Some([half(query.window.start(), middle)?, half(middle, query.window.end())?])
 }
 
 /// Asks again in two groups; a single calendar cannot be split and is unknown.

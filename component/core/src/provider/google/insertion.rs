@@ -15,8 +15,8 @@ pub fn body(event: &NewEvent, id: &EventId, with_video: bool) -> Value {
     let mut body = json!({
         "id": id.as_str(),
         "summary": event.title,
-        "start": at(event.time.start),
-        "end": at(event.time.end),
+        "start": at(event.time.start()),
+        "end": at(event.time.end()),
         "extendedProperties": {"private": {"bk": kept_key(&event.key), "fp": event.fingerprint}},
     });
     let mut set = |member: &str, value: Value| {

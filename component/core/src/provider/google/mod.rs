@@ -22,5 +22,6 @@ pub mod insertion;
 pub mod meet;
 #[cfg(test)]
 mod sample;
+pub mod schedule;
 pub mod time;
 pub mod update;

@@ -5,7 +5,7 @@
 use chrono::{DateTime, NaiveDate, NaiveDateTime, SecondsFormat, Utc};
 use serde::Deserialize;
 
-use crate::schedule::interval::{Interval, next_whole_second, previous_whole_second};
+use crate::schedule::interval::Interval;
 use crate::schedule::zone::Zone;
 
 /// `2026-06-10T08:00:00Z`, the form of every instant we send.
@@ -81,7 +81,7 @@ impl Span {
     pub fn bounds(self, zone: &Zone) -> (DateTime<Utc>, DateTime<Utc>) {
         match self {
             Span::Timed(start, end) if start == end => (start, end),
-            Span::Timed(start, end) => (previous_whole_second(start), next_whole_second(end)),
+            Span::Timed(start, end) => (start, end),
             Span::Days(first, last) => (zone.start_of_day(first), zone.start_of_day(last)),
         }
     }

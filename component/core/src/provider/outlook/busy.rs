@@ -1,11 +1,13 @@
 //! Busy times from `calendarView`, which expands series; never from the plain list of events.
-//! Not here: other people's free/busy (getSchedule), and what tentative means for a booking.
+//! Not here: what kind of entry an event is (`busy_rule`), what a kind is worth for a booking
+//! (`schedule::policy`), and other people's free/busy (getSchedule).
 //!
 //! <https://learn.microsoft.com/graph/api/calendar-list-calendarview>
 
 use chrono::TimeDelta;
 use futures_util::stream::{self, StreamExt};
 
+use super::busy_rule;
 use super::event::{Event, bad_time};
 use super::page::Pages;
 use super::request;
@@ -23,18 +25,13 @@ use crate::session::Session;
 const IN_FLIGHT: usize = 4;
 /// Longer views are refused (`ErrorCalendarViewRangeTooBig`) at a length nobody documents.
 const LONGEST_VIEW: TimeDelta = TimeDelta::days(366);
-const SELECT: &str = "id,showAs,start,end,isAllDay,isCancelled,responseStatus";
+const SELECT: &str = "id,showAs,start,end,isAllDay,isCancelled,responseStatus,sensitivity";
 
-/// Busy entries of each calendar that overlap `range`, in the same order. Both details come from
-/// the same request here, so entries always carry their event's id.
-pub async fn read(
-    session: &Session<'_>,
-    calendars: &[Calendar],
-    range: Interval,
-    _detail: Detail,
-) -> Vec<CalendarBusy> {
+/// Busy entries of each calendar that overlap `range`, in the same order. All details come from
+/// the same request here, so entries always carry their event's id and kind.
+pub async fn read(session: &Session<'_>, calendars: &[Calendar], range: Interval, detail: Detail) -> Vec<CalendarBusy> {
     at_most_four(calendars.iter().map(|calendar| async move {
-        CalendarBusy { calendar: calendar.id.clone(), busy: one(session, calendar, range).await }
+        CalendarBusy { calendar: calendar.id.clone(), busy: one(session, calendar, range, detail).await }
     }))
     .await
 }
@@ -43,7 +40,12 @@ async fn at_most_four<T>(reads: impl Iterator<Item = impl Future<Output = T>>) -
     stream::iter(reads).buffered(IN_FLIGHT).collect().await
 }
 
-async fn one(session: &Session<'_>, calendar: &Calendar, range: Interval) -> Result<Vec<BusyEvent>, Error> {
+async fn one(
+    session: &Session<'_>,
+    calendar: &Calendar,
+    range: Interval,
+    detail: Detail,
+) -> Result<Vec<BusyEvent>, Error> {
     session.require(Feature::ReadBusy)?;
     let what = format!("calendar \"{}\"", calendar.name);
     let zone = calendar.time_zone.as_deref().and_then(|name| Zone::parse(name).ok());
@@ -53,7 +55,7 @@ async fn one(session: &Session<'_>, calendar: &Calendar, range: Interval) -> Res
         let mut pages = Pages::new(session, &what, url.build(), request::Body::Text);
         while let Some(events) = pages.next::<Event>().await? {
             for event in events {
-                let entry = entry(event, zone.as_ref()).map_err(|bad| unknown(session, &what, bad))?;
+                let entry = entry(event, zone.as_ref(), detail).map_err(|bad| unknown(session, &what, bad))?;
                 busy.extend(entry.filter(|entry| is_counted(entry.interval, window, range)));
             }
         }
@@ -69,8 +71,8 @@ pub fn view(session: &Session<'_>, calendar: &CalendarId, range: Interval) -> Ur
         .segment("calendars")
         .segment(calendar.as_str())
         .segment("calendarView")
-        .query("startDateTime", &bound(range.start))
-        .query("endDateTime", &bound(range.end))
+        .query("startDateTime", &bound(range.start()))
+        .query("endDateTime", &bound(range.end()))
 }
 
 /// `range` in pieces of a length the service takes.
@@ -79,9 +81,9 @@ pub fn windows(range: Interval) -> Vec<Interval> {
     let mut windows = Vec::new();
     let mut rest = Some(range);
     while let Some(left) = rest {
-        let cut = left.start.checked_add_signed(LONGEST_VIEW).map_or(left.end, |cut| cut.min(left.end));
-        windows.extend(Interval::new(left.start, cut));
-        rest = Interval::new(cut, left.end);
+        let cut = left.start().checked_add_signed(LONGEST_VIEW).map_or(left.end(), |cut| cut.min(left.end()));
+        windows.extend(Interval::new(left.start(), cut));
+        rest = Interval::new(cut, left.end());
     }
     windows
 }
@@ -89,23 +91,15 @@ pub fn windows(range: Interval) -> Vec<Interval> {
 /// Overlaps the range, and was not in an earlier window already.
 #[must_use]
 pub fn is_counted(event: Interval, window: Interval, range: Interval) -> bool {
-    event.overlaps(range) && (window.start == range.start || event.start >= window.start)
+    event.overlaps(range) && (window.start() == range.start() || event.start() >= window.start())
 }
 
-/// The busy rules: cancelled, declined, free and elsewhere-working entries and those without
-/// length take no time; anything not understood does.
-fn entry(event: Event, mailbox: Option<&Zone>) -> Result<Option<BusyEvent>, BadTime> {
-    let (show_as, response) = (event.show_as(), event.response());
-    let is_free = event.is_cancelled == Some(true)
-        || response == "declined"
-        || matches!(show_as.as_str(), "free" | "workingelsewhere");
-    if is_free {
-        return Ok(None);
-    }
-    let is_tentative = show_as == "tentative" || matches!(response.as_str(), "notresponded" | "tentativelyaccepted");
+/// The entry an event is, if it takes time, has a length and belongs to the detail.
+fn entry(event: Event, mailbox: Option<&Zone>, detail: Detail) -> Result<Option<BusyEvent>, BadTime> {
+    let Some(kind) = busy_rule::judge(&event).filter(|kind| detail.includes(*kind)) else { return Ok(None) };
     let interval = event.interval(mailbox)?;
     let event_id = event.id.filter(|id| !id.is_empty()).map(EventId::new);
-    Ok(interval.map(|interval| BusyEvent { interval, event_id, is_tentative }))
+    Ok(interval.map(|interval| BusyEvent { interval, event_id, kind }))
 }
 
 /// Why the calendar is unknown; a missing scope explains a missing zone.

@@ -16,6 +16,9 @@ use crate::http::url::Url;
 use crate::oauth::scope::Feature;
 use crate::session::{CallError, Session};
 
+/// How often it is looked at and ended at most, when another writer is in the way.
+const ROUNDS: u32 = 3;
+
 /// Cancels a meeting the account organises (guests get `comment`), or removes the account's copy
 /// of somebody else's and its own appointments without guests. An event that is in another
 /// calendar of the mailbox is found there, so that "gone" means gone.
@@ -29,6 +32,21 @@ pub async fn cancel(
     comment: Option<&str>,
 ) -> Result<(), CallError> {
     session.require(Feature::WriteEvents)?;
+    for _ in 1..ROUNDS {
+        match attempt(session, calendar, event, comment).await {
+            Err(CallError::Failed(error)) if error.kind == Kind::PreconditionFailed => {}
+            outcome => return outcome,
+        }
+    }
+    attempt(session, calendar, event, comment).await
+}
+
+async fn attempt(
+    session: &Session<'_>,
+    calendar: &CalendarId,
+    event: &EventId,
+    comment: Option<&str>,
+) -> Result<(), CallError> {
     let here = events_url(session, calendar.as_str()).segment(event.as_str());
     let anywhere = Url::new(session.api()).segment("me").segment("events").segment(event.as_str());
     for place in [here, anywhere] {

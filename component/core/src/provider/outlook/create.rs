@@ -4,7 +4,7 @@
 //!
 //! ```text
 //! resumed       -> find by mark: there -> compare -> done | conflict
-//! POST 201      -> verify times -> done
+//! POST 201      -> verify times -> done; cannot be read -> as lost
 //! lost, 5xx     -> find twice, 1 s apart: there -> compare; not there -> POST again, same retry key
 //! duplicate     -> the named event, else find: same -> done, other -> conflict, none -> outcome open
 //! 409           -> as lost: another writer was in the way
@@ -56,7 +56,10 @@ pub async fn create(session: &Session<'_>, calendar: &Calendar, event: &NewEvent
     let mut open: Option<Error> = None;
     for _ in 0..POSTS {
         let lost = match attempt.post().await {
-            Ok(response) if response.is_success() => return attempt.verified(&response).await,
+            Ok(response) if response.is_success() => match attempt.created(&response) {
+                Ok(event) => return attempt.verified(event).await,
+                Err(unreadable) => CallError::Unknown(unreadable),
+            },
             Ok(response) if fault::is_duplicate_transaction(&response) => {
                 let found = attempt.existing(&response, &mark).await?;
                 return attempt.accept(found).await;

@@ -116,7 +116,7 @@ fn keeps(zone: &Zone, expected: &[(Interval, i32)]) -> bool {
     let slack = TimeDelta::minutes(2);
     expected.iter().all(|(interval, offset)| {
         let (Some(start), Some(end)) =
-            (interval.start.checked_add_signed(slack), interval.end.checked_sub_signed(slack))
+            (interval.start().checked_add_signed(slack), interval.end().checked_sub_signed(slack))
         else {
             return false;
         };

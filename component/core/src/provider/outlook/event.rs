@@ -39,6 +39,8 @@ pub struct Event {
     pub is_all_day: Option<bool>,
     /// `free`, `tentative`, `busy`, `oof`, `workingElsewhere`, `unknown`.
     pub show_as: Option<String>,
+    /// `normal`, `personal`, `private`, `confidential`.
+    pub sensitivity: Option<String>,
     /// The organizer called it off.
     pub is_cancelled: Option<bool>,
     /// The mailbox owner's answer.
@@ -161,6 +163,12 @@ impl Event {
     #[must_use]
     pub fn show_as(&self) -> String {
         lower(self.show_as.as_deref())
+    }
+
+    /// The `sensitivity` word in lower case; empty = not said.
+    #[must_use]
+    pub fn sensitivity(&self) -> String {
+        lower(self.sensitivity.as_deref())
     }
 
     /// Whether it stands: `isCancelled`, then a tentative `showAs`.

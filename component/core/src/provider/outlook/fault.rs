@@ -59,6 +59,7 @@ enum Meaning {
     KeyUsed,
     Outdated,
     SignIn,
+    FreshSignIn,
     Denied,
     Administrator,
     Missing,
@@ -100,7 +101,7 @@ pub fn error(what: &str, response: &Response) -> Error {
     let known =
         codes.iter().rev().find_map(|code| CODES.iter().find(|(name, _)| name == code).map(|(_, meaning)| *meaning));
     let meaning = match known {
-        _ if needs_claims(response) => Meaning::SignIn,
+        _ if needs_claims(response) => Meaning::FreshSignIn,
         Some(meaning) if !by_status_alone(response.status) => meaning,
         _ => meaning_of_status(response.status),
     };
@@ -197,6 +198,10 @@ fn judge(meaning: Meaning, retry_after: Option<TimeDelta>) -> (Kind, Option<&'st
         ),
         Meaning::Outdated => (Kind::PreconditionFailed, None),
         Meaning::SignIn => (Kind::ReauthorizationRequired, None),
+        Meaning::FreshSignIn => (
+            Kind::ReauthorizationRequired,
+            Some("The organisation requires a fresh sign-in for this: connect the account again."),
+        ),
         Meaning::Denied => (
             Kind::PermissionDenied,
             Some("Connect the account again and allow its calendars, or ask the calendar's owner for access."),
@@ -244,7 +249,8 @@ fn codes(response: &Response) -> Vec<String> {
 }
 
 /// Continuous access evaluation or conditional access: only the user can help, by signing in.
-fn needs_claims(response: &Response) -> bool {
+#[must_use]
+pub fn needs_claims(response: &Response) -> bool {
     matches!(response.status, 401 | 403)
         && response
             .header("www-authenticate")

@@ -6,6 +6,7 @@
 //! (`request`); times are sent in UTC, so no zone data but ours decides anything.
 
 pub mod busy;
+mod busy_rule;
 pub mod calendars;
 pub mod cancel;
 pub mod create;
@@ -21,6 +22,7 @@ mod meeting_block;
 mod page;
 mod property;
 mod request;
+pub mod schedule;
 mod teams;
 pub mod time;
 mod transaction;

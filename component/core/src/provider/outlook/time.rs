@@ -94,7 +94,7 @@ pub fn as_dates(time: Interval, zone: &Zone) -> Option<(NaiveDateTime, NaiveDate
         let date = zone.date(instant);
         (zone.start_of_day(date) == instant).then(|| date.and_time(NaiveTime::MIN))
     };
-    Some((midnight(time.start)?, midnight(time.end)?))
+    Some((midnight(time.start())?, midnight(time.end())?))
 }
 
 /// An instant as the bound of a range in a query: RFC 3339 in UTC with `Z`.

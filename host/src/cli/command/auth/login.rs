@@ -1,4 +1,4 @@
-//! `auth login`: connects an account in the browser of this machine.
+//! `auth login`: connects an account in the browser of this machine, or by a code in another one (`device`).
 
 use std::time::Duration;
 
@@ -6,6 +6,7 @@ use calendar_host::CalendarHost;
 use calendar_host::types::{Account as Record, ErrorCode, Provider};
 use clap::Args;
 
+use super::device;
 use crate::cli::context::Context;
 use crate::cli::failure::Failure;
 use crate::cli::input::selection::ProviderArg;
@@ -13,25 +14,32 @@ use crate::cli::output::account::Account;
 use crate::cli::output::text;
 use crate::loopback::{Loopback, LoopbackError};
 
-/// Connect an account in the browser of this machine
+/// Connect an account in the browser of this machine, or by a code in another one
 #[derive(Debug, Args)]
 #[command(after_help = "\
 Examples:
   calendar-host auth login google
   calendar-host auth login outlook --login-hint ana@contoso.example
   calendar-host auth login google --no-browser --port 0       open the printed address yourself
+  calendar-host auth login outlook --device                   no browser here: type a code elsewhere
 
 Listens on the configured redirect address (GOOGLE_REDIRECT_URI, OUTLOOK_REDIRECT_URI) until the
 provider sends the browser back. When that is not an address of this machine use `auth start` and
-`auth complete`.")]
+`auth complete`.
+
+With --device --json every event is one line: device_authorization, pending, retry, connected; or error.")]
 pub struct LoginArgs {
     /// Where the account is
     #[arg(value_name = "PROVIDER")]
     at: ProviderArg,
 
     /// The address to pre-select at the provider
-    #[arg(long, value_name = "EMAIL")]
+    #[arg(long, value_name = "EMAIL", conflicts_with = "device")]
     login_hint: Option<String>,
+
+    /// Print a code to type in any browser, on a telephone for example, and wait for it (Outlook only)
+    #[arg(long, conflicts_with_all = ["no_browser", "port"])]
+    device: bool,
 
     /// Do not open a browser; the address to open is printed on stderr either way
     #[arg(long)]
@@ -42,10 +50,13 @@ pub struct LoginArgs {
     #[arg(long, value_name = "PORT")]
     port: Option<u16>,
 
-    /// Give up after so many seconds
-    #[arg(long, value_name = "SECONDS", default_value = "300", value_parser = clap::value_parser!(u64).range(1..=3600))]
-    timeout: u64,
+    /// Give up after so many seconds [default: 300; with --device the life of the code]
+    #[arg(long, value_name = "SECONDS", value_parser = clap::value_parser!(u64).range(1..=3600))]
+    timeout: Option<u64>,
 }
+
+/// How long the browser is waited for.
+const PATIENCE: Duration = Duration::from_secs(300);
 
 /// One login: what `auth login` and `demo` have in common.
 pub struct Login<'a> {
@@ -82,8 +93,12 @@ impl Login<'_> {
 }
 
 /// Connects an account.
-pub async fn run(args: LoginArgs, context: &Context) -> Result<Account, Failure> {
+pub async fn run(args: LoginArgs, context: &Context) -> Result<(), Failure> {
     let provider = args.at.into();
+    let timeout = args.timeout.map(Duration::from_secs);
+    if args.device {
+        return device::run(provider, timeout, context).await;
+    }
     let config = context.config()?;
     let redirect_uri = context.redirect_uri(&config, provider)?;
     let host = context.open(config).await?;
@@ -94,7 +109,7 @@ pub async fn run(args: LoginArgs, context: &Context) -> Result<Account, Failure>
         redirect_uri: &redirect_uri,
         port: args.port,
         login_hint: args.login_hint.as_deref(),
-        timeout: Duration::from_secs(args.timeout),
+        timeout: timeout.unwrap_or(PATIENCE),
     };
     let printer = context.printer;
     let record = login.run(|url| {
@@ -104,7 +119,7 @@ pub async fn run(args: LoginArgs, context: &Context) -> Result<Account, Failure>
             browse(url.to_owned(), context);
         }
     });
-    Ok(Account::new(&context.user, record.await?))
+    printer.print(&Account::new(&context.user, record.await?))
 }
 
 /// Opens the browser in the background: some block until they are closed.

@@ -1,6 +1,7 @@
 //! `auth`: connecting, checking and ending accounts.
 
 pub mod complete;
+pub mod device;
 pub mod login;
 pub mod logout;
 pub mod start;
@@ -36,7 +37,7 @@ enum AuthCommand {
 pub async fn run(args: AuthArgs, context: &Context) -> Result<(), Failure> {
     let printer = context.printer;
     match args.command {
-        AuthCommand::Login(args) => printer.print(&login::run(args, context).await?),
+        AuthCommand::Login(args) => login::run(args, context).await,
         AuthCommand::Start(args) => printer.print(&start::run(args, context).await?),
         AuthCommand::Complete(args) => printer.print(&complete::run(args, context).await?),
         AuthCommand::Status(args) => printer.print(&status::run(args, context).await?),

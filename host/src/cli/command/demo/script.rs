@@ -80,10 +80,9 @@ impl Script<'_> {
 
     async fn propose(&self) -> Result<(Vec<TimeRange>, Proposals), Failure> {
         self.heading(format!("Propose three times of {MINUTES} minutes to a guest in {}", self.their_zone))?;
-        let query =
-            SlotQuery { range: self.days(14), rules: self.rules()?, selection: Selection::default(), max_slots: None };
+        let query = SlotQuery::new(self.days(14), self.rules()?);
         let invitee_time_zone = Some(self.their_zone.name().to_owned());
-        let proposal = ProposalQuery { query, options: 3, invitee_time_zone };
+        let proposal = ProposalQuery { invitee_time_zone, ..ProposalQuery::new(query, 3) };
         let slots = self.host.propose_meeting_times(USER, &proposal).await?;
         let mut table = Table::plain();
         for (index, range) in slots.slots.iter().enumerate() {
@@ -204,16 +203,9 @@ impl Script<'_> {
     fn rules(&self) -> Result<SlotRules, Failure> {
         let (hours, days): (Result<Hours, _>, Result<Days, _>) = ("09:00-17:00".parse(), "mon-fri".parse());
         Ok(SlotRules {
-            duration_minutes: MINUTES,
-            time_zone: self.zone.name().to_owned(),
             working_hours: hours::weekly(&hours.map_err(broken)?, &days.map_err(broken)?),
-            buffer_before_minutes: None,
-            buffer_after_minutes: None,
             minimum_notice_minutes: Some(60),
-            horizon_days: None,
-            step_minutes: None,
-            offset_minutes: None,
-            tentative: None,
+            ..SlotRules::new(MINUTES, self.zone.name())
         })
     }
 

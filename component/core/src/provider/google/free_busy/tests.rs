@@ -62,7 +62,7 @@ fn one_request_reads_many_calendars_and_errors_stay_with_their_calendar() {
     let entry = BusyEvent {
         interval: range("2026-06-10T08:30:00Z", "2026-06-10T09:00:00Z"),
         event_id: None,
-        is_tentative: false,
+        kind: BusyKind::Busy,
     };
     assert_eq!(results[0], Ok(vec![entry]));
     assert_eq!(kind(&results[1]), Kind::NotFound);

@@ -3,6 +3,7 @@ use serde_json::{Value, json};
 use super::super::double::{block_on, calendar, event, graph, in_order, range, refusal, reply};
 use super::*;
 use crate::error::Kind;
+use crate::schedule::policy::BusyKind;
 
 fn day() -> Interval {
     range("2026-06-10T00:00:00Z", "2026-06-11T00:00:00Z")
@@ -16,40 +17,78 @@ fn busy_of(event: Value) -> Result<Vec<BusyEvent>, Error> {
 
 #[test]
 fn every_row_of_the_busy_rules_decides_as_documented() {
-    const BUSY: Option<bool> = Some(false);
-    const TENTATIVE: Option<bool> = Some(true);
+    use BusyKind::{Busy, NotAnswered, OutOfOffice, Private, Tentative, Unrecognised, WorkingElsewhere};
     for (members, expected) in [
-        (json!({}), BUSY),
+        (json!({}), Some(Busy)),
         (json!({"isCancelled": true}), None),
         (json!({"isCancelled": true, "showAs": "oof"}), None),
         (json!({"showAs": "free"}), None),
         (json!({"showAs": "Free"}), None),
-        (json!({"showAs": "workingElsewhere"}), None),
-        (json!({"showAs": "tentative"}), TENTATIVE),
-        (json!({"showAs": "Tentative"}), TENTATIVE),
-        (json!({"showAs": "busy"}), BUSY),
-        (json!({"showAs": "Busy"}), BUSY),
-        (json!({"showAs": "oof"}), BUSY),
-        (json!({"showAs": "unknown"}), BUSY),
-        (json!({"showAs": "something new"}), BUSY),
-        (json!({"showAs": null}), BUSY),
+        (json!({"showAs": "workingElsewhere"}), Some(WorkingElsewhere)),
+        (json!({"showAs": "tentative"}), Some(Tentative)),
+        (json!({"showAs": "Tentative"}), Some(Tentative)),
+        (json!({"showAs": "busy"}), Some(Busy)),
+        (json!({"showAs": "Busy"}), Some(Busy)),
+        (json!({"showAs": "oof"}), Some(OutOfOffice)),
+        (json!({"showAs": "unknown"}), Some(Unrecognised)),
+        (json!({"showAs": "something new"}), Some(Unrecognised)),
+        (json!({"showAs": null}), Some(Busy)),
         (json!({"responseStatus": {"response": "declined"}}), None),
         (json!({"responseStatus": {"response": "Declined"}, "showAs": "oof"}), None),
-        (json!({"responseStatus": {"response": "notResponded"}}), TENTATIVE),
-        (json!({"responseStatus": {"response": "tentativelyAccepted"}}), TENTATIVE),
+        (json!({"responseStatus": {"response": "notResponded"}}), Some(NotAnswered)),
+        (json!({"responseStatus": {"response": "tentativelyAccepted"}}), Some(Tentative)),
         (json!({"responseStatus": {"response": "notResponded"}, "showAs": "free"}), None),
-        (json!({"responseStatus": {"response": "accepted"}}), BUSY),
-        (json!({"responseStatus": {"response": "none"}}), BUSY),
-        (json!({"responseStatus": null}), BUSY),
-        (json!({"sensitivity": "private", "subject": null}), BUSY),
+        (json!({"responseStatus": {"response": "accepted"}}), Some(Busy)),
+        (json!({"responseStatus": {"response": "none"}}), Some(Busy)),
+        (json!({"responseStatus": null}), Some(Busy)),
+        (json!({"sensitivity": "private", "subject": null}), Some(Private)),
+        (json!({"sensitivity": "Confidential"}), Some(Private)),
+        (json!({"sensitivity": "personal"}), Some(Busy)),
         (json!({"end": {"dateTime": "2026-06-10T10:00:00", "timeZone": "UTC"}}), None),
     ] {
         let busy = busy_of(event(members.clone())).unwrap();
-        assert_eq!(busy.first().map(|entry| entry.is_tentative), expected, "{members}");
+        assert_eq!(busy.first().map(|entry| entry.kind), expected, "{members}");
         if let Some(entry) = busy.first() {
             assert_eq!(entry.interval, range("2026-06-10T10:00:00Z", "2026-06-10T10:30:00Z"));
             assert_eq!(entry.event_id, Some(EventId::new("AAMk1")));
         }
+    }
+}
+
+#[test]
+fn what_fits_several_kinds_is_the_first_of_them() {
+    use BusyKind::{AllDay, NotAnswered, OutOfOffice, Private, Tentative, Unrecognised, WorkingElsewhere};
+    let answered = |word: &str, show_as: &str| json!({"responseStatus": {"response": word}, "showAs": show_as, "sensitivity": "private"});
+    for (event, expected) in [
+        (all_day(answered("tentativelyAccepted", "oof")), Tentative),
+        (all_day(answered("notResponded", "oof")), NotAnswered),
+        // Exchange shows every invitation as tentative until it is answered.
+        (all_day(answered("notResponded", "tentative")), NotAnswered),
+        (all_day(answered("organizer", "tentative")), Tentative),
+        (all_day(answered("organizer", "oof")), OutOfOffice),
+        // It takes no time by default, whatever was answered.
+        (all_day(answered("notResponded", "workingElsewhere")), WorkingElsewhere),
+        (all_day(answered("accepted", "unknown")), Unrecognised),
+        (all_day(answered("accepted", "busy")), AllDay),
+        (event(answered("accepted", "busy")), Private),
+    ] {
+        assert_eq!(busy_of(event.clone()).unwrap()[0].kind, expected, "{event}");
+    }
+}
+
+#[test]
+fn working_elsewhere_is_read_only_when_kinds_are_asked_for() {
+    for (detail, expected) in [
+        (Detail::Events, vec![BusyKind::WorkingElsewhere, BusyKind::Tentative]),
+        (Detail::Ids, vec![BusyKind::Tentative]),
+        (Detail::Merged, vec![BusyKind::Tentative]),
+    ] {
+        let events = json!([event(json!({"showAs": "workingElsewhere"})), event(json!({"showAs": "tentative"}))]);
+        let script = in_order(vec![reply(200, json!({ "value": events }))]);
+        let answers = block_on(read(&script.session(), &[calendar("c")], day(), detail));
+        let kinds: Vec<_> = answers[0].busy.as_ref().unwrap().iter().map(|entry| entry.kind).collect();
+        assert_eq!(kinds, expected, "{detail:?}");
+        assert!(script.requests()[0].url.contains("sensitivity"), "kinds need it");
     }
 }
 
@@ -202,7 +241,7 @@ fn long_ranges_are_read_in_pieces_and_an_event_across_the_cut_counts_once() {
     let range = range("2026-01-01T00:00:00Z", "2027-06-01T00:00:00Z");
     let pieces = windows(range);
     assert_eq!(pieces.len(), 2);
-    assert_eq!((pieces[0].start, pieces[0].end, pieces[1].end), (range.start, pieces[1].start, range.end));
+    assert_eq!((pieces[0].start(), pieces[0].end(), pieces[1].end()), (range.start(), pieces[1].start(), range.end()));
     let across = event(json!({
         "start": {"dateTime": "2027-01-01T23:00:00", "timeZone": "UTC"},
         "end": {"dateTime": "2027-01-02T01:00:00", "timeZone": "UTC"},

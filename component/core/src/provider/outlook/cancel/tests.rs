@@ -76,3 +76,18 @@ fn failures_tell_whether_the_event_stands() {
         assert!(matches!(odd, CallError::Failed(Error { kind: Kind::Protocol, .. })));
     }
 }
+
+#[test]
+fn another_writer_in_the_way_is_waited_out_by_looking_again() {
+    let in_the_way = || [with_guests(json!({})), refusal(409, "ErrorIrresolvableConflict")];
+    let run = |replies: Vec<Outcome>| {
+        let count = replies.len();
+        let script = in_order(replies);
+        let result = block_on(cancel(&script.session(), &CalendarId::new("c"), &EventId::new("e/1"), None));
+        assert_eq!(script.lines().len(), count);
+        result
+    };
+    assert_eq!(run(in_the_way().into_iter().chain([with_guests(json!({})), done(202)]).collect()), Ok(()));
+    let stays = run((0..ROUNDS).flat_map(|_| in_the_way()).collect()).unwrap_err();
+    assert!(matches!(stays, CallError::Failed(Error { kind: Kind::PreconditionFailed, .. })));
+}

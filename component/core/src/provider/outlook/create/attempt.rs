@@ -38,9 +38,13 @@ impl Attempt<'_, '_> {
         self.session.call(request, Replay::OnlyIfRefused).await
     }
 
-    /// The meeting of a successful answer, if it is what was asked for.
-    pub async fn verified(&self, response: &Response) -> Result<Meeting, CallError> {
-        let event: Event = fault::body("new event", response).map_err(CallError::Unknown)?;
+    /// The event of a successful answer.
+    pub fn created(&self, response: &Response) -> Result<Event, Error> {
+        fault::body("new event", response)
+    }
+
+    /// The meeting of an event that was made just now, if it is what was asked for.
+    pub async fn verified(&self, event: Event) -> Result<Meeting, CallError> {
         let meeting = meeting(self.session, &self.calendar.id, event, None);
         let meeting = meeting.map_err(CallError::Unknown)?;
         if meeting.status == Status::Cancelled {
@@ -127,8 +131,8 @@ impl Attempt<'_, '_> {
             .collect();
         let mut body = json!({
             "subject": event.title,
-            "start": DateTimeTimeZone::utc(event.time.start),
-            "end": DateTimeTimeZone::utc(event.time.end),
+            "start": DateTimeTimeZone::utc(event.time.start()),
+            "end": DateTimeTimeZone::utc(event.time.end()),
             "showAs": "busy",
             "attendees": attendees,
             "transactionId": self.transaction,

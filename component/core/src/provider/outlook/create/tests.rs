@@ -374,3 +374,10 @@ fn without_scope_or_right_nothing_is_sent() {
     let refused = block_on(create(&script.session(), &calendar("c"), &wanted())).unwrap_err();
     assert!(matches!(refused, CallError::Failed(Error { kind: Kind::PermissionDenied, .. })));
 }
+
+#[test]
+fn a_success_that_cannot_be_read_is_looked_for_and_not_posted_again() {
+    let unreadable = || Ok(Response { status: 201, headers: Vec::new(), body: b"<html>".to_vec() });
+    let (result, methods) = run(vec![unreadable(), found(ours())], &wanted());
+    assert_eq!((outcome(&result), methods), ("booked", vec!["POST".to_owned(), "GET".to_owned()]));
+}

@@ -114,6 +114,7 @@ fn insufficient_claims_ask_for_a_new_sign_in() {
     for status in [401, 403] {
         let error = error("event", &answer(status, "ErrorAccessDenied", &header));
         assert_eq!(error.kind, Kind::ReauthorizationRequired);
+        assert!(error.remedy.contains("fresh sign-in"), "{}", error.remedy);
     }
 }
 

@@ -33,7 +33,7 @@ pub fn patch(changes: &Changes, fresh: &Event, mailbox: Option<&Zone>) -> Result
         let (start, end) = match dates {
             // All-day events are dates: sent as midnights, as they are read.
             Some((first, last)) => (first.and_utc(), last.and_utc()),
-            None => (time.start, time.end),
+            None => (time.start(), time.end()),
         };
         set("start", DateTimeTimeZone::utc(start));
         set("end", DateTimeTimeZone::utc(end));

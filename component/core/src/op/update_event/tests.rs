@@ -1,0 +1,53 @@
+use serde_json::{Value, json};
+
+use super::*;
+use crate::account::{EventId, Provider};
+use crate::scripted::{Google, Listed, Stage, block_on, user};
+
+const HALF_PAST: &str = "2026-06-10T10:30:00Z";
+
+/// A meeting of Wednesday 10:00 to 11:00 is moved by half an hour, where `entry` begins at 11:00.
+fn move_towards(entry: Value) -> (Result<Meeting, Error>, Stage) {
+    let stage = Stage::new();
+    stage.connect(Provider::Google);
+    let google = Google::on(&stage, &[Listed { id: "main", role: "owner", is_selected: true }]);
+    let own = json!({"organizer": {"email": "ana@example.com", "self": true}});
+    google.add("main", "own", ("2026-06-10T10:00:00Z", "2026-06-10T11:00:00Z"), own);
+    google.add("main", "x", ("2026-06-10T11:00:00Z", "2026-06-10T12:00:00Z"), entry);
+    let time = |text: &str| text.parse::<chrono::DateTime<chrono::Utc>>().unwrap();
+    stage.booked(
+        Provider::Google,
+        "main",
+        "own",
+        Interval::new(time("2026-06-10T10:00:00Z"), time("2026-06-10T11:00:00Z")).unwrap(),
+    );
+    let wanted = Interval::new(time(HALF_PAST), time("2026-06-10T11:30:00Z")).unwrap();
+    let changes = Changes { time: Some(wanted), ..Changes::default() };
+    let locator = EventLocator { event_id: EventId::new("own"), provider: None, account: None, calendar: None };
+    (block_on(update_event(stage.world(), &user(), &locator, &changes, None)), stage)
+}
+
+#[test]
+fn a_meeting_may_be_moved_over_itself_and_over_what_takes_no_time() {
+    for entry in [
+        json!({"transparency": "transparent"}),
+        json!({"eventType": "workingLocation"}),
+        // It takes no time by default, so nobody needs to know when it is.
+        json!({"eventType": "workingLocation", "start": null}),
+    ] {
+        let (moved, stage) = move_towards(entry.clone());
+        assert_eq!(moved.unwrap().time.start().to_rfc3339(), "2026-06-10T10:30:00+00:00", "{entry}");
+        let kept: Vec<_> = stage.bookings.all().iter().map(|one| one.time.start().to_rfc3339()).collect();
+        assert_eq!(kept, ["2026-06-10T10:30:00+00:00"], "the ledger follows, and no hold is left");
+    }
+}
+
+#[test]
+fn everything_that_is_not_free_is_in_the_way_of_a_move() {
+    for entry in [json!({}), json!({"status": "tentative"}), json!({"eventType": "focusTime"})] {
+        let (refused, stage) = move_towards(entry.clone());
+        let Err(Error { kind: Kind::Conflict { alternatives }, .. }) = refused else { panic!("{entry}") };
+        assert!(!alternatives.is_empty());
+        assert_eq!(stage.bookings.all().len(), 1, "no hold is left");
+    }
+}

@@ -1,0 +1,165 @@
+//! Files that are cut off or damaged: refused, or unknown where they were busy; never quietly less busy, and never a
+//! crash.
+
+use super::property::{Random, joined};
+use super::*;
+
+const FILE: &str = "BEGIN:VCALENDAR
+VERSION:2.0
+X-WR-CALNAME:Team
+BEGIN:VTIMEZONE
+TZID:Office
+BEGIN:STANDARD
+DTSTART:20251025T030000
+TZOFFSETFROM:+0200
+TZOFFSETTO:+0100
+RRULE:FREQ=YEARLY;BYDAY=-1SU;BYMONTH=10
+END:STANDARD
+BEGIN:DAYLIGHT
+DTSTART:20250330T020000
+TZOFFSETFROM:+0100
+TZOFFSETTO:+0200
+RRULE:FREQ=YEARLY;BYDAY=-1SU;BYMONTH=3
+END:DAYLIGHT
+END:VTIMEZONE
+BEGIN:VEVENT
+UID:a
+DTSTART;TZID=Office:20260928T100000
+DTEND;TZID=Office:20260928T103000
+RRULE:FREQ=WEEKLY;COUNT=9;BYDAY=MO,WE
+EXDATE;TZID=Office:20260930T100000
+RDATE;TZID=Office:20261002T090000
+RDATE;VALUE=PERIOD:20261003T090000Z/PT1H
+BEGIN:VALARM
+TRIGGER:-PT10M
+END:VALARM
+END:VEVENT
+BEGIN:VEVENT
+UID:a
+RECURRENCE-ID;TZID=Office:20261005T100000
+DTSTART;TZID=Europe/Berlin:20261006T150000
+DURATION:PT45M
+END:VEVENT
+BEGIN:VEVENT
+UID:b
+DTSTART;VALUE=DATE:20261008
+DTEND;VALUE=DATE:20261010
+STATUS:TENTATIVE
+END:VEVENT
+BEGIN:VFREEBUSY
+DTSTART:20260901T000000Z
+DTEND:20261101T000000Z
+FREEBUSY;FBTYPE=BUSY:20261001T200000Z/20261001T210000Z,20261002T200000Z/PT30M
+END:VFREEBUSY
+END:VCALENDAR
+";
+
+/// What is not free.
+fn taken(times: BusyTimes) -> Vec<TimeRange> {
+    let busy = times.busy.into_iter().flat_map(|group| group.ranges);
+    joined(busy.chain(times.unknown.into_iter().map(|one| one.time)).collect())
+}
+
+fn reading(bytes: &[u8]) -> Result<Vec<TimeRange>, String> {
+    crate::cli::input::busy::parse(bytes, &lord_howe(), span()).map(taken)
+}
+
+/// Whether all of `inner` is in `outer`.
+fn holds(outer: &[TimeRange], inner: &[TimeRange]) -> bool {
+    inner.iter().all(|one| outer.iter().any(|all| all.start <= one.start && one.end <= all.end))
+}
+
+#[test]
+fn the_whole_file_says_what_it_says() {
+    let whole = reading(FILE.as_bytes()).expect("readable");
+    let shown: Vec<String> = whole.iter().map(shown).collect();
+    assert_eq!(
+        shown,
+        [
+            "09-28T08:00/09-28T08:30",
+            "10-01T20:00/10-01T21:00",
+            "10-02T07:00/10-02T07:30",
+            "10-02T20:00/10-02T20:30",
+            "10-03T09:00/10-03T10:00",
+            "10-06T13:00/10-06T13:45",
+            "10-07T08:00/10-07T08:30",
+            "10-07T13:00/10-09T13:00",
+        ]
+    );
+}
+
+#[test]
+fn a_file_cut_off_anywhere_is_refused() {
+    let complete = FILE.trim_end().len();
+    for length in 0..complete {
+        assert!(reading(&FILE.as_bytes()[..length]).is_err(), "{length}");
+    }
+    assert!(reading(&FILE.as_bytes()[..complete]).is_ok());
+}
+
+#[test]
+fn a_damaged_value_never_makes_less_busy() {
+    let whole = reading(FILE.as_bytes()).expect("readable");
+    let mut damaged = 0;
+    let says_time = |line: &str| {
+        let names =
+            ["DTSTART", "DTEND", "DURATION", "RRULE", "RDATE", "EXDATE", "RECURRENCE-ID", "FREEBUSY", "TZ", "STATUS"];
+        names.iter().any(|name| line.starts_with(name))
+    };
+    let mut at = 0;
+    for line in FILE.lines() {
+        let value = line.find([':', ';']).map_or(line.len(), |colon| colon + 1);
+        for place in value..line.len() {
+            // The alarm is nobody's time.
+            if !says_time(line) {
+                continue;
+            }
+            for letter in [b'#', b'q', b' '] {
+                let mut bytes = FILE.as_bytes().to_vec();
+                bytes[at + place] = letter;
+                damaged += 1;
+                if let Ok(taken) = reading(&bytes) {
+                    let text = String::from_utf8_lossy(&bytes[at..at + line.len()]).into_owned();
+                    assert!(holds(&taken, &whole), "{text}");
+                }
+            }
+        }
+        at += line.len() + 1;
+    }
+    assert!(damaged > 1500, "{damaged}");
+}
+
+#[test]
+fn a_line_that_is_lost_from_the_frame_is_missed() {
+    for (index, line) in FILE.lines().enumerate() {
+        if line.starts_with("BEGIN:") || line.starts_with("END:") {
+            let left: Vec<&str> =
+                FILE.lines().enumerate().filter(|(at, _)| *at != index).map(|(_, line)| line).collect();
+            assert!(reading(left.join("\n").as_bytes()).is_err(), "{line}");
+        }
+    }
+}
+
+#[test]
+fn random_damage_is_survived() {
+    let mut random = Random(5545);
+    let letters = b"\r\n :;=,\"0123456789TZP-+XBEGINDU\0\xff\xc3";
+    let (mut refused, mut read) = (0, 0);
+    for _ in 0..3000 {
+        let mut bytes = FILE.as_bytes().to_vec();
+        for _ in 0..=random.below(4) {
+            let at = random.below(bytes.len());
+            match random.below(4) {
+                0 => drop(bytes.remove(at)),
+                1 => bytes.insert(at, letters[random.below(letters.len())]),
+                2 => bytes.truncate(at.max(20)),
+                _ => bytes[at] = letters[random.below(letters.len())],
+            }
+        }
+        match reading(&bytes) {
+            Ok(_) => read += 1,
+            Err(_) => refused += 1,
+        }
+    }
+    assert!(refused > 500 && read > 500, "{refused} refused, {read} read");
+}

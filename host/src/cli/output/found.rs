@@ -1,0 +1,94 @@
+//! Slots with an explanation: the refused starts, or at least their number.
+
+use std::fmt;
+
+use calendar_core::schedule::zone::Zone;
+use calendar_host::types::{FoundSlots, Participant};
+use serde::Serialize;
+
+use super::moment::Span;
+use super::refused::{self, Refused};
+use super::slots::Slots;
+use super::text;
+
+/// The answer to a search, explained as far as it was asked for.
+#[derive(Debug, Serialize)]
+pub struct Found {
+    #[serde(flatten)]
+    slots: Slots,
+    /// What the files do not say. None = no file was asked.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    not_understood: Option<Vec<Gap>>,
+    /// Starts that are not free. None = not asked for, or only counted.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    refused: Option<Vec<Refused>>,
+    #[serde(skip)]
+    has_counts: bool,
+}
+
+/// Time of which nothing is known.
+#[derive(Debug, Serialize)]
+struct Gap {
+    participant: String,
+    time: Span,
+    calendar: Option<String>,
+    cause: String,
+}
+
+impl Found {
+    /// An answer that only counts what is refused; the counts are shown if `explain`.
+    pub fn counted(slots: Slots, explain: bool) -> Self {
+        Self { slots, not_understood: None, refused: None, has_counts: explain }
+    }
+
+    /// An answer from the files of `people`, with every refused start if `explain`.
+    pub fn explained(mut found: FoundSlots, people: &[Participant], explain: bool, zone: &Zone) -> Self {
+        let refused: Vec<_> = found.refused.drain(..).map(|one| Refused::new(one, zone)).collect();
+        Self {
+            slots: Slots::of_files(found, zone),
+            not_understood: Some(Gap::all(people, zone)),
+            refused: explain.then_some(refused),
+            has_counts: false,
+        }
+    }
+}
+
+impl Gap {
+    fn all(people: &[Participant], zone: &Zone) -> Vec<Self> {
+        let gaps = people.iter().flat_map(|person| person.unknown.iter().map(move |one| (person, one)));
+        gaps.map(|(person, one)| Self {
+            participant: person.id.clone(),
+            time: Span::new(&one.time, zone),
+            calendar: one.calendar.clone(),
+            cause: one.cause.clone(),
+        })
+        .collect()
+    }
+}
+
+impl fmt::Display for Found {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(formatter, "{}", self.slots)?;
+        if self.has_counts {
+            write!(formatter, "{}", self.slots.counts())?;
+        }
+        if let Some(refused) = &self.refused {
+            let free: Vec<i64> = self.slots.slots.iter().map(|one| one.span.start.seconds()).collect();
+            write!(formatter, "{}", refused::lines(refused, &free))?;
+            let more = self.slots.refused_count().saturating_sub(refused.len());
+            if more > 0 {
+                write!(formatter, "\nnot free: {more} more starts; ask for a shorter range to see why")?;
+            }
+        }
+        for one in self.not_understood.iter().flatten() {
+            write!(
+                formatter,
+                "\nnot known {} ({}): {}",
+                one.time,
+                text::line(&one.participant),
+                text::line(&one.cause)
+            )?;
+        }
+        Ok(())
+    }
+}
