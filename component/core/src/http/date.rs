@@ -12,14 +12,17 @@ pub fn retry_after(response: &Response, now: DateTime<Utc>) -> Option<TimeDelta>
     parse_retry_after(response.header("retry-after")?, there)
 }
 
-/// How long to wait from `now`, never negative; none = absent meaning: neither form.
+/// Longest wait believed: whoever asks for more is not waited for anyway, and sums with it must not overflow.
+const LONGEST: TimeDelta = TimeDelta::days(366);
+
+/// How long to wait from `now`, never negative, at most a leap year; none = neither form.
 #[must_use]
 pub fn parse_retry_after(text: &str, now: DateTime<Utc>) -> Option<TimeDelta> {
     let text = text.trim();
     if let Ok(seconds) = text.parse::<u32>() {
-        return Some(TimeDelta::seconds(i64::from(seconds)));
+        return Some(TimeDelta::seconds(i64::from(seconds)).min(LONGEST));
     }
-    Some((parse_date(text)? - now).max(TimeDelta::zero()))
+    Some((parse_date(text)? - now).clamp(TimeDelta::zero(), LONGEST))
 }
 
 /// IMF-fixdate, the only form servers may send (RFC 9110 section 5.6.7).
@@ -39,6 +42,8 @@ mod tests {
         assert_eq!(parse_retry_after("Sun, 06 Nov 1994 08:49:37 GMT", now), Some(TimeDelta::seconds(7)));
         assert_eq!(parse_retry_after("Sun, 06 Nov 1994 08:49:00 GMT", now), Some(TimeDelta::zero()));
         assert_eq!(parse_retry_after("soon", now), None);
+        assert_eq!(parse_retry_after("4294967295", now), Some(LONGEST));
+        assert_eq!(parse_retry_after("Fri, 31 Dec 9999 23:59:59 GMT", now), Some(LONGEST));
     }
 
     #[test]

@@ -58,7 +58,13 @@ pub async fn create(session: &Session<'_>, calendar: &Calendar, event: &NewEvent
         let lost = match attempt.post().await {
             Ok(response) if response.is_success() => match attempt.created(&response) {
                 Ok(event) => return attempt.verified(event).await,
-                Err(unreadable) => CallError::Unknown(unreadable),
+                // It was made: looked for, but never asked for again.
+                Err(unreadable) => {
+                    return match find_twice(session, &calendar.id, &mark).await {
+                        Ok(Some(found)) => attempt.accept(found).await,
+                        Ok(None) | Err(_) => Err(CallError::Unknown(unreadable)),
+                    };
+                }
             },
             Ok(response) if fault::is_duplicate_transaction(&response) => {
                 let found = attempt.existing(&response, &mark).await?;

@@ -380,4 +380,7 @@ fn a_success_that_cannot_be_read_is_looked_for_and_not_posted_again() {
     let unreadable = || Ok(Response { status: 201, headers: Vec::new(), body: b"<html>".to_vec() });
     let (result, methods) = run(vec![unreadable(), found(ours())], &wanted());
     assert_eq!((outcome(&result), methods), ("booked", vec!["POST".to_owned(), "GET".to_owned()]));
+    let (result, methods) = run(vec![unreadable(), nothing(), nothing()], &wanted());
+    assert!(matches!(result, Err(CallError::Unknown(_))));
+    assert_eq!(methods, ["POST", "GET", "GET"], "not seen yet is no reason to make it twice");
 }

@@ -73,7 +73,6 @@ pub fn read(person: &Email, found: &[Value], window: Interval, now: DateTime<Utc
 }
 
 fn times(what: &str, listed: Vec<ScheduleItem>, view: Option<&str>, window: Interval) -> Result<Vec<Item>, Error> {
-    let is_empty = listed.is_empty();
     let mut items = Vec::with_capacity(listed.len());
     for one in listed {
         items.extend(item(one).map_err(|bad| bad_time(what, bad))?);
@@ -84,8 +83,8 @@ fn times(what: &str, listed: Vec<ScheduleItem>, view: Option<&str>, window: Inte
             items.extend(unexplained);
             Ok(items)
         }
-        None if is_empty => Err(fault::protocol(what, "has neither items nor a view of the time")),
-        None => Ok(items),
+        // Items may be withheld or cut: without the view nobody knows.
+        None => Err(fault::protocol(what, "has no view of the time")),
     }
 }
 
