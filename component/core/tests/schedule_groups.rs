@@ -251,6 +251,16 @@ fn penalties_add_up_as_documented() {
 }
 
 #[test]
+fn the_ends_of_the_range_are_no_ends_of_a_gap() {
+    let mut query = question(30, vec![person("host", Role::Required, &[])]);
+    query.participants[0].rules.hours = every_day("08:00-12:00");
+    query.range = between("2026-06-10T08:45Z", "2026-06-10T10:15Z");
+    let ranked = propose(&query, &Preferences::default(), 99, long_ago()).unwrap().proposals;
+    assert_eq!(ranked.len(), 3);
+    assert!(ranked.iter().all(|one| one.parts.iter().all(|(flaw, _)| *flaw != Flaw::ShortGap)), "{ranked:?}");
+}
+
+#[test]
 fn anchors_count_from_the_windows_and_gaps_everybody_shares() {
     let mut late = person("late", Role::Required, &[]);
     late.rules.hours = every_day("09:20-11:00");

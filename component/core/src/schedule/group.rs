@@ -166,7 +166,7 @@ pub(super) fn find_up_to(query: &GroupQuery, most: usize, now: DateTime<Utc>) ->
     let (range, cut) = decided_range(range, cut, team.decided_until())?;
     let (grid, starts) = (grid(&team, range), team.starts());
     let most = most.min(caps.slots);
-    let persons = query.participants.len();
+    let persons = query.participants.len() + query.quorums.iter().map(|quorum| quorum.members.len()).sum::<usize>();
     let walk = Walk { grid: &grid, starts: &starts, range, most, explain: query.explain, caps, persons };
     let (mut walked, steps) = explained(&team, &walk);
     if walked.offered.is_empty() && walked.histogram.is_empty() && query.meeting.anchor != Anchor::LocalMidnight {

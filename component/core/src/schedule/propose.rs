@@ -38,7 +38,9 @@ pub fn propose(
     if let (Some(first), Some(last)) = (found.slots.first(), found.slots.last()) {
         let (first, last) = (first.interval, last.interval);
         let (range, _) = bounded_range(checked_range(query.range, caps.slots, now)?, caps);
-        let team = Team::new(query, query.range, range, now)?;
+        // Whether a gap is short shows within one length of the meeting, also beyond the ends of the range.
+        let duration = query.meeting.duration;
+        let team = Team::new(query, query.range, range.grown(duration, duration), now)?;
         let span = first.grown(TimeDelta::zero(), last.end() - first.end());
         let ranking = Ranking::new(&team, preferences, span, first.start())?;
         let ranked = found.slots.into_iter().map(|slot| ranking.rank(slot)).collect();

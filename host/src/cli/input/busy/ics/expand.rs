@@ -67,6 +67,7 @@ impl Found<'_> {
                 return Ok(false);
             }
             self.left = self.left.map(|left| left - 1);
+            self.work.count(1)?;
             if wall >= self.floor {
                 self.work.count(INSTANCE)?;
                 self.walls.push(wall);

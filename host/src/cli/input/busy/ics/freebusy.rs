@@ -21,6 +21,11 @@ pub(super) fn read(calendar: &Component, name: Option<&str>, clocks: &Clocks, sp
             times.unknown(name, span, "VFREEBUSY: a question for busy times, not an answer");
             continue;
         }
+        let status = part.all("REQUEST-STATUS").find(|status| !status.value.trim_start().starts_with("2."));
+        if let Some(status) = status {
+            times.unknown(name, span, &format!("VFREEBUSY: the answer is an error, {}", status.value));
+            continue;
+        }
         match window(part, clocks, span).and_then(|window| periods(part, name, clocks, span, times).map(|()| window)) {
             Ok(window) => windows.entry(owner(part)).or_default().push(window),
             Err(reason) => times.unknown(name, span, &format!("VFREEBUSY: {reason}")),
@@ -44,8 +49,12 @@ fn owner(part: &Component) -> String {
     format!("{}\n{}", of("ORGANIZER"), of("ATTENDEE"))
 }
 
-/// What the answer covers; all of `span` where it does not say.
+/// What the answer covers; all of `span` when it says nothing of it, unknown when it says half of it.
 fn window(part: &Component, clocks: &Clocks, span: TimeRange) -> Result<TimeRange, String> {
+    let is_given = |name: &str| part.all(name).next().is_some();
+    if is_given("DTSTART") != is_given("DTEND") {
+        return Err("one end of what it covers is missing".to_owned());
+    }
     let bound = |name: &str, open: i64| {
         let mut lines = part.lines.iter().filter(|line| line.name == name);
         let Some(line) = lines.next() else { return Ok(open) };

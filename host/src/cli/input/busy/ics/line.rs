@@ -38,6 +38,9 @@ pub(super) fn lines(bytes: &[u8]) -> Result<Vec<Line>, String> {
         }
     }
     let read = |(number, line): (usize, Vec<u8>)| {
+        if line.contains(&b'\r') {
+            return Err(format!("line {number} has a carriage return inside"));
+        }
         let text = String::from_utf8_lossy(&line);
         parse(&text, number).ok_or_else(|| format!("line {number} is no iCalendar line"))
     };

@@ -111,7 +111,18 @@ fn read(text: &str) -> Result<Rule, String> {
 fn check(rule: &Rule) -> Result<(), String> {
     use Frequency::{Daily, Monthly, Weekly, Yearly};
     let (frequency, has_ordinals) = (rule.frequency, rule.weekdays.iter().any(|(ordinal, _)| *ordinal != 0));
+    let is_set = |list: &[i64]| !list.is_empty();
+    let has_lists =
+        [&rule.months, &rule.weeks, &rule.year_days, &rule.month_days, &rule.hours, &rule.minutes, &rule.seconds]
+            .into_iter()
+            .any(|list| is_set(list))
+            || !rule.weekdays.is_empty();
     let broken = [
+        (is_set(&rule.positions) && !has_lists, "BYSETPOS and no other BY part"),
+        (
+            frequency == Monthly && rule.weekdays.iter().any(|(ordinal, _)| ordinal.unsigned_abs() > 5),
+            "FREQ=MONTHLY and BYDAY beyond the fifth",
+        ),
         (rule.count.is_some() && rule.until.is_some(), "COUNT and UNTIL"),
         (has_ordinals && !matches!(frequency, Monthly | Yearly), "this FREQ and BYDAY with a number"),
         (has_ordinals && !rule.weeks.is_empty(), "BYWEEKNO and BYDAY with a number"),

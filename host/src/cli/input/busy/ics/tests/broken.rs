@@ -163,3 +163,38 @@ fn random_damage_is_survived() {
     }
     assert!(refused > 500 && read > 500, "{refused} refused, {read} read");
 }
+
+#[test]
+fn what_says_half_or_nothing_for_sure_is_unknown() {
+    let unclear = [
+        "BEGIN:VEVENT\nUID:a\nDTSTART:20260904T090000Z\nDURATION:PT1H\nRRULE:FREQ=MONTHLY;BYSETPOS=2\nEND:VEVENT",
+        "BEGIN:VEVENT\nUID:b\nDTSTART:20260904T090000Z\nDURATION:PT1H\nRRULE:FREQ=MONTHLY;BYDAY=7MO\nEND:VEVENT",
+        "BEGIN:VFREEBUSY\nUID:c\nDTSTART:20261004T000000Z\nDURATION:PT12H\nEND:VFREEBUSY",
+        "BEGIN:VFREEBUSY\nUID:d\nREQUEST-STATUS:3.8;No authority\nEND:VFREEBUSY",
+    ];
+    for parts in unclear {
+        let (busy, unknown) = expand(parts);
+        let whole = shown(&span());
+        assert!(busy.is_empty() && unknown.iter().any(|(time, _)| *time == whole), "{parts}: {busy:?} {unknown:?}");
+    }
+}
+
+#[test]
+fn a_carriage_return_inside_a_line_hides_no_event() {
+    let text = "BEGIN:VCALENDAR\nBEGIN:VEVENT\nSUMMARY:x\rEND:VEVENT\nEND:VEVENT\nEND:VCALENDAR\n";
+    let error = read(text.as_bytes(), &lord_howe(), span()).expect_err("refused");
+    assert!(error.contains("line 3"), "{error}");
+}
+
+#[test]
+fn instances_long_before_the_span_are_work_too() {
+    let every = |most: u32| (0..most).map(|one| one.to_string()).collect::<Vec<_>>().join(",");
+    let rule = format!(
+        "RRULE:FREQ=DAILY;BYHOUR={};BYMINUTE={};BYSECOND={};COUNT=9000000000000",
+        every(24),
+        every(60),
+        every(60)
+    );
+    let (_, unknown) = expand(&event(&format!("DTSTART:20000101T000000Z\nDURATION:PT1S\n{rule}")));
+    assert_eq!(unknown.len(), 1, "given up, not waited for");
+}
