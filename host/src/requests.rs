@@ -67,8 +67,14 @@ impl Participant {
 impl BusyGroup {
     /// Times of one kind on no calendar in particular.
     #[must_use]
-    pub fn new(kind: BusyKind, ranges: Vec<TimeRange>) -> Self {
-        Self { kind, calendar: None, ranges, buffer_before_minutes: None, buffer_after_minutes: None }
+    pub fn new(kind: BusyKind, ranges: impl IntoIterator<Item = TimeRange>) -> Self {
+        let (starts, ends) = ranges.into_iter().map(|range| (range.start, range.end)).unzip();
+        Self { kind, calendar: None, starts, ends, buffer_before_minutes: None, buffer_after_minutes: None }
+    }
+
+    /// The times.
+    pub fn ranges(&self) -> impl Iterator<Item = TimeRange> {
+        self.starts.iter().zip(&self.ends).map(|(start, end)| TimeRange { start: *start, end: *end })
     }
 }
 

@@ -1,7 +1,7 @@
 //! The bounds of the pure slot search of the real component, and what hostile queries get.
 
 use calendar_host::types::{
-    BusyKind, Error, ErrorCode, Explain, FindQuery, Participant, Preferences, Role, TimeRange, UnknownRange,
+    BusyGroup, BusyKind, Error, ErrorCode, Explain, FindQuery, Participant, Preferences, Role, TimeRange, UnknownRange,
 };
 use calendar_tests::query::{at, busy, find, minutes_from, one, range, scattered, six};
 use calendar_tests::stage::Stage;
@@ -18,7 +18,7 @@ async fn a_million_ranges_fit_into_one_call_and_one_more_is_refused() {
     asked.participants.push(Participant::new("ben", vec![busy(scattered(0, 1))]));
     let error = host.find_slots(&asked).await.expect_err("too many");
     assert_eq!(error.code, ErrorCode::InvalidArgument);
-    assert!(error.message.starts_with("participants.busy.ranges: "), "{error}");
+    assert!(error.message.starts_with("participants.busy.starts: "), "{error}");
 }
 
 #[tokio::test]
@@ -36,9 +36,9 @@ async fn the_most_ranges_that_stay_apart_fit_and_are_explained() {
         let found = host.find_slots(&asked).await.expect("an answer");
         assert!(found.refused.len() > 2_000, "{}", found.refused.len());
         assert!(found.refused.iter().all(|one| !one.reasons.is_empty()));
-        asked.participants[0].busy[0].ranges = apart(100_001).collect();
+        asked.participants[0].busy[0] = BusyGroup::new(kind, apart(100_001));
         let error = host.find_slots(&asked).await.expect_err("too many");
-        assert!(error.message.starts_with("participants[0].busy[0].ranges: more than 100000 "), "{error}");
+        assert!(error.message.starts_with("participants[0].busy[0].starts: more than 100000 "), "{error}");
     }
 }
 
@@ -78,7 +78,7 @@ async fn hostile_values_are_errors_that_name_the_field() {
         changes.push(("range", Box::new(move |one| one.range.end = value)));
         let time = TimeRange { start: value, end: i64::MAX };
         changes.push((
-            "participants[0].busy[0].ranges",
+            "participants[0].busy[0].starts[0]",
             Box::new(move |one| one.participants[0].busy = vec![busy(vec![time])]),
         ));
         changes.push(("participants[0].known", Box::new(move |one| one.participants[0].known = Some(time))));

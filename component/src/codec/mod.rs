@@ -61,12 +61,13 @@ pub fn instant(field: &str, seconds: i64) -> Result<DateTime<Utc>, Error> {
 
 /// A range that ends after it starts.
 pub fn range(field: &str, range: wit::TimeRange) -> Result<Interval, Error> {
-    // A million of them may come: no detour over calendar dates unless something is wrong.
+    plain_range(range).ok_or_else(|| wrong_range(field, range))
+}
+
+/// The same without a word about what is wrong. A million of them may come: no detour over calendar dates.
+fn plain_range(range: wit::TimeRange) -> Option<Interval> {
     let is_valid = range.start >= 0 && range.end <= LAST_INSTANT;
-    match Interval::of_seconds(range.start, range.end).filter(|_| is_valid) {
-        Some(interval) => Ok(interval),
-        None => Err(wrong_range(field, range)),
-    }
+    Interval::of_seconds(range.start, range.end).filter(|_| is_valid)
 }
 
 #[cold]

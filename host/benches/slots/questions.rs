@@ -100,13 +100,7 @@ fn rules() -> SlotRules {
 }
 
 fn participant(number: usize, busy: &[TimeRange]) -> Participant {
-    let busy = BusyGroup {
-        kind: BusyKind::Busy,
-        calendar: None,
-        ranges: busy.to_vec(),
-        buffer_before_minutes: None,
-        buffer_after_minutes: None,
-    };
+    let busy = BusyGroup::new(BusyKind::Busy, busy.iter().copied());
     Participant {
         id: format!("p{number}"),
         role: Role::Required,
@@ -165,7 +159,8 @@ fn guest_query(query: &FindQuery) -> guest::FindQuery {
             .map(|group| guest::BusyGroup {
                 kind: guest::BusyKind::Busy,
                 calendar: None,
-                ranges: group.ranges.iter().map(range).collect(),
+                starts: group.starts.clone(),
+                ends: group.ends.clone(),
                 buffer_before_minutes: None,
                 buffer_after_minutes: None,
             })

@@ -48,7 +48,7 @@ pub fn rules(given: &wit::SlotRules) -> Rules {
 
 /// Busy times of confirmed events, one by one, and unknown times.
 pub fn availability(given: &wit::Participant) -> Availability {
-    let busy = given.busy.iter().flat_map(|group| group.ranges.iter().map(|one| Busy::from(interval(one))));
+    let busy = given.busy.iter().flat_map(|group| group.ranges().map(|one| Busy::from(interval(&one))));
     let unknown = given.unknown.iter().map(|one| Unknown {
         interval: interval(&one.time),
         calendar: None,

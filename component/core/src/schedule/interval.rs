@@ -6,7 +6,7 @@ use std::fmt;
 
 use chrono::{DateTime, TimeDelta, Utc};
 
-use super::order;
+use super::{dense, order};
 
 /// The whole seconds from `start` to before `end`. Ordered by start, then end.
 ///
@@ -122,6 +122,9 @@ pub fn next_whole_second(instant: DateTime<Utc>) -> DateTime<Utc> {
 /// The union as a set: sorted, overlapping and touching intervals joined.
 pub fn merge(mut intervals: Vec<Interval>) -> Vec<Interval> {
     if !intervals.is_sorted_by_key(|interval| interval.start) {
+        if let Some(merged) = dense::merge(&intervals) {
+            return merged;
+        }
         order::sort(&mut intervals);
     }
     intervals.dedup_by(|next, current| {

@@ -12,6 +12,7 @@ pub mod availability;
 pub mod availability_view;
 pub mod caps;
 pub mod cursor;
+pub mod dense;
 pub mod explain;
 pub mod grid;
 pub mod group;

@@ -10,7 +10,7 @@ use calendar_core::schedule::policy::BusyKind;
 use chrono::TimeDelta;
 
 use super::super::rules::DAY;
-use super::super::{at_most, minutes, range};
+use super::super::{at_most, minutes, plain_range, range, wrong_range};
 use super::{short, wit};
 use crate::bindings::calendar::scheduling::types::TimeRange;
 
@@ -40,7 +40,7 @@ impl Apart {
 pub(super) fn check_totals(participants: &[wit::Participant]) -> Result<(), Error> {
     let groups = || participants.iter().flat_map(|one| &one.busy);
     at_most("participants.busy", groups().count(), MOST_GROUPS)?;
-    at_most("participants.busy.ranges", groups().map(|group| group.ranges.len()).sum(), MOST_RANGES)?;
+    at_most("participants.busy.starts", groups().map(|group| group.starts.len()).sum(), MOST_RANGES)?;
     at_most("participants.unknown", participants.iter().map(|one| one.unknown.len()).sum(), MOST_GROUPS)
 }
 
@@ -59,8 +59,8 @@ pub(super) fn busy(
         let buffer = |name: &str, given: Option<u32>| buffer(&field(name), given, is_counted);
         let before = buffer("buffer-before-minutes", group.buffer_before_minutes)?;
         let after = buffer("buffer-after-minutes", group.buffer_after_minutes)?;
-        let intervals = intervals(&field("ranges"), group.ranges, !is_counted)?;
-        apart.add(&field("ranges"), intervals.len())?;
+        let intervals = intervals(field, group.starts, group.ends, !is_counted)?;
+        apart.add(&field("starts"), intervals.len())?;
         if is_counted {
             let busy = |interval| Busy { calendar: calendar.clone(), ..Busy::from(interval).of_kind(kind) };
             counted.extend(intervals.into_iter().map(|interval| busy(interval).with_buffers(before, after)));
@@ -83,8 +83,25 @@ pub(super) fn unknown(path: &str, given: Vec<wit::UnknownRange>) -> Result<Vec<U
     given.into_iter().enumerate().map(one).collect()
 }
 
-fn intervals(field: &str, ranges: Vec<TimeRange>, is_joined: bool) -> Result<Vec<Interval>, Error> {
-    let given: Vec<Interval> = ranges.into_iter().map(|one| range(field, one)).collect::<Result<_, _>>()?;
+fn intervals(
+    field: impl Fn(&str) -> String,
+    starts: Vec<i64>,
+    ends: Vec<i64>,
+    is_joined: bool,
+) -> Result<Vec<Interval>, Error> {
+    if ends.len() != starts.len() {
+        let reason = format!("there are {} for {} starts", ends.len(), starts.len());
+        return Err(Error::invalid(&field("ends"), reason));
+    }
+    let mut given = Vec::with_capacity(starts.len());
+    for (index, (start, end)) in starts.iter().zip(&ends).enumerate() {
+        let one = TimeRange { start: *start, end: *end };
+        match plain_range(one) {
+            Some(interval) => given.push(interval),
+            None => return Err(wrong_range(&field(&format!("starts[{index}]")), one)),
+        }
+    }
+    drop((starts, ends));
     if !is_joined {
         return Ok(given);
     }

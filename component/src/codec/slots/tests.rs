@@ -28,7 +28,8 @@ fn pairs<'a>(slots: impl IntoIterator<Item = &'a wit::Slot>) -> Vec<(i64, i64)> 
 
 fn group(kind: wit::BusyKind, ranges: Vec<TimeRange>) -> wit::BusyGroup {
     let calendar = Some("team".to_owned());
-    wit::BusyGroup { kind, calendar, ranges, buffer_before_minutes: None, buffer_after_minutes: None }
+    let (starts, ends) = ranges.into_iter().map(|range| (range.start, range.end)).unzip();
+    wit::BusyGroup { kind, calendar, starts, ends, buffer_before_minutes: None, buffer_after_minutes: None }
 }
 
 fn busy(from: i64, to: i64) -> Vec<wit::BusyGroup> {

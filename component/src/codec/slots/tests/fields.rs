@@ -78,9 +78,20 @@ fn every_wrong_field_is_named() {
                 one.rules.iter_mut().for_each(|rules| rules.working_hours = short_day());
             }),
         ),
-        ("participants[0].busy[0].ranges", first(|one| one.busy = vec![group(Busy, vec![hours(2, 2)])])),
         (
-            "participants[0].busy[1].ranges",
+            "participants[0].busy[0].starts[1]",
+            first(|one| one.busy = vec![group(Busy, vec![hours(1, 2), hours(2, 2)])]),
+        ),
+        (
+            "participants[0].busy[0].ends",
+            first(|one| one.busy = vec![wit::BusyGroup { ends: vec![], ..group(Busy, vec![hours(1, 2)]) }]),
+        ),
+        (
+            "participants[0].busy[0].ends",
+            first(|one| one.busy = vec![wit::BusyGroup { ends: vec![at(1)], ..group(Held, vec![]) }]),
+        ),
+        (
+            "participants[0].busy[1].starts[0]",
             first(|one| {
                 one.busy = vec![group(Busy, vec![]), group(Held, vec![TimeRange { start: 0, end: i64::MAX }])];
             }),
@@ -108,7 +119,7 @@ fn every_wrong_field_is_named() {
         ),
         ("participants[0].known", first(|one| one.known = Some(hours(2, 1)))),
         ("participants.busy", first(|one| one.busy = vec![group(Busy, vec![]); 10_001])),
-        ("participants.busy.ranges", first(|one| one.busy = vec![group(Busy, vec![hours(1, 2); 500_001]); 2])),
+        ("participants.busy.starts", first(|one| one.busy = vec![group(Busy, vec![hours(1, 2); 500_001]); 2])),
         ("participants.unknown", first(|one| one.unknown = vec![unknown(hours(1, 2), String::new()); 10_001])),
         (
             "participants.rules",
@@ -168,7 +179,7 @@ fn ranges_that_cannot_be_joined_are_bounded_over_all_participants() {
         ]
     };
     let message = refused(|one| one.participants = people(40_001));
-    assert!(message.starts_with("participants[1].busy[0].ranges: more than 100000 ranges stay apart"), "{message}");
+    assert!(message.starts_with("participants[1].busy[0].starts: more than 100000 ranges stay apart"), "{message}");
     assert_eq!(found(|one| one.participants = people(40_000)).slots.len(), 3);
 }
 

@@ -49,17 +49,18 @@ impl BusyTimes {
         let is_counted = matches!(kind, BusyKind::Held | BusyKind::Booking);
         let group = self.busy.iter_mut().find(|one| one.kind == kind && one.calendar.as_deref() == calendar);
         let Some(group) = group else {
-            let (buffer_before_minutes, buffer_after_minutes) = (None, None);
             let calendar = calendar.map(str::to_owned);
-            let ranges = vec![range];
-            self.busy.push(BusyGroup { kind, calendar, ranges, buffer_before_minutes, buffer_after_minutes });
+            self.busy.push(BusyGroup { calendar, ..BusyGroup::new(kind, [range]) });
             return;
         };
-        match group.ranges.last_mut() {
-            Some(last) if !is_counted && last.start <= range.start && range.start <= last.end => {
-                last.end = last.end.max(range.end);
+        match (group.starts.last(), group.ends.last_mut()) {
+            (Some(start), Some(end)) if !is_counted && *start <= range.start && range.start <= *end => {
+                *end = range.end.max(*end);
             }
-            _ => group.ranges.push(range),
+            _ => {
+                group.starts.push(range.start);
+                group.ends.push(range.end);
+            }
         }
     }
 

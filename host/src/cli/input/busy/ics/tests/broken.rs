@@ -56,7 +56,7 @@ END:VCALENDAR
 
 /// What is not free.
 fn taken(times: BusyTimes) -> Vec<TimeRange> {
-    let busy = times.busy.into_iter().flat_map(|group| group.ranges);
+    let busy = times.busy.iter().flat_map(BusyGroup::ranges);
     joined(busy.chain(times.unknown.into_iter().map(|one| one.time)).collect())
 }
 

@@ -16,7 +16,7 @@ fn periods_are_busy_by_their_type() {
     let times = times(&answer(&format!("{WINDOW}\n{lines}")));
     let of = |kind| {
         let groups = times.busy.iter().filter(move |group| group.kind == kind);
-        groups.flat_map(|group| &group.ranges).map(shown).collect::<Vec<_>>()
+        groups.flat_map(BusyGroup::ranges).map(|one| shown(&one)).collect::<Vec<_>>()
     };
     let busy =
         ["10-05T10:00/10-05T11:00", "10-06T10:00/10-06T10:30", "10-08T10:00/10-08T11:00", "10-10T10:00/10-10T11:00"];

@@ -206,7 +206,7 @@ fn random_series_take_exactly_the_time_that_looking_at_every_date_finds() {
         let span = TimeRange { start: middle - 7 * 86_400, end: middle + 14 * 86_400 };
         let times = read(said.written().as_bytes(), &Zone::utc(), span).expect("readable");
         assert!(times.unknown.is_empty(), "{case}: {:?}", times.unknown);
-        let ranges = times.busy.iter().flat_map(|group| group.ranges.clone()).collect();
+        let ranges = times.busy.iter().flat_map(|group| group.ranges()).collect();
         let expected = said.expected(span);
         assert_eq!(joined(ranges), expected, "{case}: {}", said.written());
         found += expected.len();

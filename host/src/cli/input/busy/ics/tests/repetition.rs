@@ -48,7 +48,7 @@ fn until_around_a_time_shown_twice_is_judged_by_the_instant() {
         RRULE:FREQ=DAILY;UNTIL=20261101T061000Z\nEND:VEVENT\nEND:VCALENDAR";
     let span = TimeRange { start: seconds("2026-10-30T00:00:00Z"), end: seconds("2026-11-05T00:00:00Z") };
     let times = read(text.as_bytes(), &Zone::utc(), span).expect("readable");
-    let busy: Vec<String> = times.busy[0].ranges.iter().map(shown).collect();
+    let busy: Vec<String> = times.busy[0].ranges().map(|one| shown(&one)).collect();
     assert_eq!(busy, ["10-31T05:30/10-31T05:35", "11-01T05:30/11-01T05:35"]);
 }
 
@@ -61,7 +61,7 @@ fn hours_follow_the_wall_clock_and_take_both_of_a_time_shown_twice() {
         );
         let span = TimeRange { start: seconds("2026-01-01T00:00:00Z"), end: seconds("2026-12-31T00:00:00Z") };
         let times = read(text.as_bytes(), &Zone::utc(), span).expect("readable");
-        times.busy[0].ranges.iter().map(shown).collect::<Vec<_>>()
+        times.busy[0].ranges().map(|one| shown(&one)).collect::<Vec<_>>()
     };
     // 00:00, 01:00 twice, 02:00, 03:00.
     let back = hourly("America/New_York", "20261101");
