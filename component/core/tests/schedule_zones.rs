@@ -119,8 +119,12 @@ fn the_grid_around_every_change_is_what_a_scan_says() {
                     let since = wall.signed_duration_since(wall.date().into()).num_minutes();
                     since >= offset && (since - offset) % step == 0
                 };
-                let expected: Vec<_> =
-                    scan.minutes().iter().filter(|(_, wall)| is_candidate(*wall)).map(|(at, _)| *at).collect();
+                let expected: Vec<_> = scan
+                    .minutes()
+                    .iter()
+                    .filter(|(_, wall)| is_candidate(*wall))
+                    .map(|(at, _)| at.timestamp())
+                    .collect();
                 assert_eq!(grid.points(span).collect::<Vec<_>>(), expected, "{zone} {change} {step}+{offset}");
                 checked += expected.len();
             }

@@ -15,16 +15,15 @@ impl Spans for Interval {
     }
 }
 
-/// A position in a sorted list without overlaps; instants must be asked in ascending order, always of the same list.
+/// A position in a sorted list without overlaps; seconds must be asked in ascending order, always of the same list.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Cursor {
     position: usize,
 }
 
 impl Cursor {
-    /// The member of `set` containing `instant`, if any.
-    pub fn at<'a, T: Spans>(&mut self, set: &'a [T], instant: DateTime<Utc>) -> Option<&'a T> {
-        let second = instant.timestamp();
+    /// The member of `set` containing a second, if any.
+    pub fn at<'a, T: Spans>(&mut self, set: &'a [T], second: i64) -> Option<&'a T> {
         loop {
             let member = set.get(self.position)?;
             let span = member.span();

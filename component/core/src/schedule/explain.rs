@@ -3,7 +3,7 @@ use chrono::{DateTime, Utc};
 
 use super::cursor::{Cursor, Spans};
 use super::hours::{self, Overrides};
-use super::interval::Interval;
+use super::interval::{Interval, next_whole_second};
 use super::obstacles::Obstacle;
 use super::policy::BusyKind;
 use super::reason::{Detail, GiveReasons, Reason, ReasonCode};
@@ -47,8 +47,8 @@ impl Cover {
         Cover { parts: members, cursor: Cursor::default() }
     }
 
-    fn at(&mut self, start: DateTime<Utc>) -> Option<usize> {
-        self.cursor.at(&self.parts, start).map(|part| part.label)
+    fn at(&mut self, second: i64) -> Option<usize> {
+        self.cursor.at(&self.parts, second).map(|part| part.label)
     }
 }
 
@@ -110,6 +110,9 @@ pub struct Explainer<'a> {
     agenda: &'a Agenda<'a>,
     earliest: DateTime<Utc>,
     latest: Option<DateTime<Utc>>,
+    /// The same in seconds: they are compared with every candidate.
+    earliest_second: i64,
+    latest_second: i64,
     weekly_open: Vec<Interval>,
     open_at: Cursor,
     weekly_open_at: Cursor,
@@ -135,6 +138,8 @@ impl<'a> Explainer<'a> {
         Explainer {
             earliest: agenda.earliest(),
             latest: agenda.latest(),
+            earliest_second: next_whole_second(agenda.earliest()).timestamp(),
+            latest_second: agenda.latest().map_or(i64::MAX, |latest| next_whole_second(latest).timestamp()),
             weekly_open: weekly.unwrap_or_default(),
             open_at: Cursor::default(),
             weekly_open_at: Cursor::default(),
@@ -168,7 +173,7 @@ impl<'a> Explainer<'a> {
         ]
     }
 
-    fn hours(&mut self, start: DateTime<Utc>) -> Option<ReasonCode> {
+    fn hours(&mut self, start: i64) -> Option<ReasonCode> {
         if self.open_at.at(&self.agenda.open, start).is_some() {
             return None;
         }
@@ -176,7 +181,7 @@ impl<'a> Explainer<'a> {
         Some(if closed { ReasonCode::Closed } else { ReasonCode::OutsideHours })
     }
 
-    fn collisions(&mut self, start: DateTime<Utc>) -> Hits {
+    fn collisions(&mut self, start: i64) -> Hits {
         let mut hits = Hits {
             time_off: self.time_off.direct.at(start),
             busy: self.busy.direct.at(start),
@@ -193,7 +198,7 @@ impl<'a> Explainer<'a> {
         hits
     }
 
-    fn unknown(&mut self, start: DateTime<Utc>) -> Option<Reason> {
+    fn unknown(&mut self, start: i64) -> Option<Reason> {
         let label = self.unknown.at(start)?;
         let unknown = self.agenda.unknown(label)?;
         let detail = Detail::Unread {
@@ -205,7 +210,7 @@ impl<'a> Explainer<'a> {
         Some(Reason::new(ReasonCode::UnknownAvailability, detail))
     }
 
-    fn limit(&mut self, start: DateTime<Utc>) -> Option<Reason> {
+    fn limit(&mut self, start: i64) -> Option<Reason> {
         let reached = self.agenda.reached.get(self.limits.at(start)?)?;
         let detail = Detail::Limit { limit: reached.limit, bucket: reached.bucket };
         Some(Reason::new(ReasonCode::LimitReached, detail))
@@ -213,11 +218,11 @@ impl<'a> Explainer<'a> {
 }
 
 impl GiveReasons for Explainer<'_> {
-    fn primary(&mut self, start: DateTime<Utc>) -> Option<ReasonCode> {
-        if start < self.earliest {
+    fn primary(&mut self, start: i64) -> Option<ReasonCode> {
+        if start < self.earliest_second {
             return Some(ReasonCode::BeforeNotice);
         }
-        if self.latest.is_some_and(|latest| latest <= start) {
+        if self.latest_second <= start {
             return Some(ReasonCode::BeyondHorizon);
         }
         if let Some(code) = self.hours(start) {
@@ -234,6 +239,7 @@ impl GiveReasons for Explainer<'_> {
 
     fn reasons(&mut self, start: DateTime<Utc>) -> Vec<Reason> {
         let mut reasons: Vec<Reason> = self.bound(start).into_iter().flatten().collect();
+        let start = start.timestamp();
         reasons.extend(self.hours(start).map(|code| Reason::new(code, Detail::None)));
         let hits = self.collisions(start);
         let obstacles = &self.agenda.obstacles;

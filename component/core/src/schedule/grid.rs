@@ -27,6 +27,14 @@ struct Run {
     local: Option<(Zone, i64)>,
 }
 
+impl Run {
+    /// Where the local day of an instant ends; counted from the beginning of the run, days do not matter.
+    fn day_end(&self, instant: i64) -> i64 {
+        let Some((_, offset)) = self.local else { return i64::MAX };
+        ((instant + offset).div_euclid(DAY_SECONDS) + 1) * DAY_SECONDS - offset
+    }
+}
+
 /// A wall time of the grid that does not exist.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Skipped {
@@ -59,18 +67,25 @@ impl Grid {
         Grid { runs, step: step.num_seconds().max(1), offset: 0 }
     }
 
-    /// The candidates inside `bounds`, ascending.
-    pub fn points(&self, bounds: Interval) -> impl Iterator<Item = DateTime<Utc>> {
+    /// The candidates inside `bounds`, ascending, in seconds since 1970-01-01T00:00:00Z.
+    pub fn points(&self, bounds: Interval) -> impl Iterator<Item = i64> {
         let first = self.runs.partition_point(|run| run.interval.end() <= bounds.start());
         let runs = self.runs.iter().skip(first).take_while(move |run| run.interval.start() < bounds.end());
         runs.flat_map(move |run| {
-            let from = bounds.start().max(run.interval.start()).timestamp();
-            let end = bounds.end().min(run.interval.end()).timestamp();
-            let candidates =
-                std::iter::successors(Some(self.next_in(run, from)), |last| Some(self.next_in(run, last + 1)));
-            candidates.take_while(move |candidate| *candidate < end)
+            let part = run.interval.intersection(bounds).unwrap_or(run.interval);
+            let candidates = self.candidates(run, part.start_second());
+            candidates.take_while(move |candidate| *candidate < part.end_second())
         })
-        .filter_map(|candidate| DateTime::from_timestamp(candidate, 0))
+    }
+
+    /// The candidates at or after `from`, without end: one step apart until the local day ends.
+    fn candidates<'a>(&'a self, run: &'a Run, from: i64) -> impl Iterator<Item = i64> + 'a {
+        let counted = |candidate: i64| (candidate, run.day_end(candidate));
+        let after = move |(last, day_end): &(i64, i64)| {
+            let next = last + self.step;
+            Some(if next < *day_end { (next, *day_end) } else { counted(self.next_in(run, last + 1)) })
+        };
+        std::iter::successors(Some(counted(self.next_in(run, from))), after).map(|(candidate, _)| candidate)
     }
 
     /// The wall times of the grid that a forward clock change inside `bounds` skips, ascending.

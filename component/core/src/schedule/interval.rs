@@ -44,12 +44,12 @@ impl Interval {
 
     /// The first instant.
     pub fn start(&self) -> DateTime<Utc> {
-        DateTime::from_timestamp(self.start, 0).unwrap_or(DateTime::<Utc>::MIN_UTC)
+        instant(self.start)
     }
 
     /// The first instant after it.
     pub fn end(&self) -> DateTime<Utc> {
-        DateTime::from_timestamp(self.end, 0).unwrap_or(DateTime::<Utc>::MAX_UTC)
+        instant(self.end)
     }
 
     /// The first instant in seconds since 1970-01-01T00:00:00Z.
@@ -109,6 +109,11 @@ impl fmt::Debug for Interval {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(formatter, "{:?}..{:?}", self.start(), self.end())
     }
+}
+
+/// The instant so many seconds after 1970-01-01T00:00:00Z, or the nearest that can be represented.
+pub fn instant(second: i64) -> DateTime<Utc> {
+    DateTime::from_timestamp(second.clamp(FIRST, LAST), 0).unwrap_or_default()
 }
 
 /// `instant` itself when it is a whole second, else the next one.

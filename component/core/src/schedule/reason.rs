@@ -2,7 +2,6 @@
 //!
 //! Codes are ordered: the first that applies is the primary one. Reasons carry a witness (the event, the calendar,
 //! the limit), titles only where the input has them.
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use chrono::{DateTime, NaiveDate, NaiveDateTime, Utc};
@@ -45,6 +44,24 @@ pub enum ReasonCode {
 }
 
 impl ReasonCode {
+    /// Every code, in order of precedence.
+    pub const ALL: [ReasonCode; 14] = [
+        ReasonCode::NonexistentLocalTime,
+        ReasonCode::BeforeNotice,
+        ReasonCode::BeyondHorizon,
+        ReasonCode::Closed,
+        ReasonCode::OutsideHours,
+        ReasonCode::TimeOff,
+        ReasonCode::Busy,
+        ReasonCode::Held,
+        ReasonCode::Buffer,
+        ReasonCode::Tentative,
+        ReasonCode::UnknownAvailability,
+        ReasonCode::QuorumNotMet,
+        ReasonCode::LimitReached,
+        ReasonCode::NoAssignee,
+    ];
+
     /// The stable name, such as `outside_hours`.
     pub fn as_str(self) -> &'static str {
         match self {
@@ -164,8 +181,8 @@ pub struct Refusal {
 
 /// Something that can say why it refuses a start. Starts must be asked in ascending order.
 pub trait GiveReasons {
-    /// The primary reason against `start`; `None` when it is acceptable.
-    fn primary(&mut self, start: DateTime<Utc>) -> Option<ReasonCode>;
+    /// The primary reason against `start`, in seconds since 1970-01-01T00:00:00Z; `None` when it is acceptable.
+    fn primary(&mut self, start: i64) -> Option<ReasonCode>;
 
     /// All reasons against `start`, primary first; empty when it is acceptable.
     fn reasons(&mut self, start: DateTime<Utc>) -> Vec<Reason>;
@@ -173,21 +190,41 @@ pub trait GiveReasons {
 
 /// Counts primary reasons.
 #[derive(Debug, Clone, Default)]
-pub struct Histogram(BTreeMap<ReasonCode, usize>);
+pub struct Histogram([usize; ReasonCode::ALL.len()]);
 
 impl Histogram {
     /// Counts one refusal.
     pub fn add(&mut self, code: ReasonCode) {
-        *self.0.entry(code).or_default() += 1;
+        if let Some(count) = self.0.get_mut(code as usize) {
+            *count += 1;
+        }
     }
 
     /// Whether nothing was counted.
     pub fn is_empty(&self) -> bool {
-        self.0.is_empty()
+        self.0.iter().all(|count| *count == 0)
     }
 
     /// The counts in order of precedence.
     pub fn into_counts(self) -> Vec<ReasonCount> {
-        self.0.into_iter().map(|(code, count)| ReasonCount { code, count }).collect()
+        let counts = ReasonCode::ALL.into_iter().zip(self.0).map(|(code, count)| ReasonCount { code, count });
+        counts.filter(|one| one.count > 0).collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_code_is_counted_and_comes_back_in_order_of_precedence() {
+        let mut histogram = Histogram::default();
+        assert!(histogram.is_empty());
+        for (index, code) in ReasonCode::ALL.into_iter().enumerate().rev() {
+            (0..=index).for_each(|_| histogram.add(code));
+        }
+        let counts: Vec<_> = histogram.into_counts().into_iter().map(|one| (one.code, one.count)).collect();
+        assert_eq!(counts, ReasonCode::ALL.into_iter().zip(1..).collect::<Vec<_>>());
+        assert!(ReasonCode::ALL.is_sorted());
     }
 }

@@ -280,7 +280,7 @@ fn explained(agenda: &Agenda<'_>, walk: &Walk<'_>) -> (Walked, usize) {
 pub(super) struct Silent;
 
 impl GiveReasons for Silent {
-    fn primary(&mut self, _: DateTime<Utc>) -> Option<ReasonCode> {
+    fn primary(&mut self, _: i64) -> Option<ReasonCode> {
         None
     }
 

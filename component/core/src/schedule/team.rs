@@ -11,7 +11,7 @@ use super::caps::Work;
 use super::cursor::member_at;
 use super::explain::Explainer;
 use super::group::{GroupQuery, GroupSlot, Participant, Presence, Role};
-use super::interval::{Interval, at_least, clip, intersect};
+use super::interval::{Interval, at_least, clip, instant, intersect};
 use super::reason::{Detail, GiveReasons, Reason, ReasonCode};
 use super::rules::{InvalidRule, ValidRules};
 use super::starts::{Agenda, Question};
@@ -203,7 +203,8 @@ impl<'t> TeamExplainer<'t> {
             part if part.is_assignment => ReasonCode::NoAssignee,
             _ => ReasonCode::QuorumNotMet,
         };
-        let mut codes = part.members.iter().map(|index| self.explainers.get_mut(*index)?.primary(start));
+        let second = start.timestamp();
+        let mut codes = part.members.iter().map(|index| self.explainers.get_mut(*index)?.primary(second));
         let first = codes.next().flatten();
         let shared = first.filter(|first| codes.all(|other| other == Some(*first)) && *first < code);
         Some((code, have, shared))
@@ -222,8 +223,9 @@ impl<'t> TeamExplainer<'t> {
 }
 
 impl GiveReasons for TeamExplainer<'_> {
-    fn primary(&mut self, start: DateTime<Utc>) -> Option<ReasonCode> {
-        if let Some(reason) = self.of_meeting(start).first() {
+    fn primary(&mut self, start: i64) -> Option<ReasonCode> {
+        let at = instant(start);
+        if let Some(reason) = self.of_meeting(at).first() {
             return Some(reason.code);
         }
         let team = self.team;
@@ -233,7 +235,7 @@ impl GiveReasons for TeamExplainer<'_> {
             consider(self.explainers.get_mut(index).and_then(|one| one.primary(start)));
         }
         for part in &team.parts {
-            let against = self.against_part(part, start);
+            let against = self.against_part(part, at);
             consider(against.map(|(code, _, shared)| shared.unwrap_or(code)));
         }
         first

@@ -4,7 +4,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use super::caps::Caps;
 use super::cursor::Cursor;
 use super::grid::{Grid, Skipped};
-use super::interval::{Interval, clip};
+use super::interval::{Interval, clip, instant};
 use super::reason::{Detail, GiveReasons, Histogram, Reason, ReasonCode, Refusal};
 
 /// How much a refusal is explained.
@@ -77,11 +77,11 @@ impl Walk<'_> {
             walked.steps += 1;
             for point in self.grid.points(run) {
                 if walked.offered.len() >= self.most {
-                    walked.truncated = Some(point);
+                    walked.truncated = Some(instant(point));
                     return walked;
                 }
                 walked.grid_points += 1;
-                walked.offered.push(point);
+                walked.offered.push(instant(point));
             }
         }
         walked
@@ -93,18 +93,18 @@ impl Walk<'_> {
         let mut feasible = Cursor::default();
         let most_points = MOST_EXPLAINED / self.persons.max(1);
         for point in self.grid.points(self.range) {
-            while let Some(gap) = skipped.next_if(|gap| gap.transition <= point) {
+            while let Some(gap) = skipped.next_if(|gap| gap.transition.timestamp() <= point) {
                 self.refuse_skipped(&mut walked, gap);
             }
             let is_feasible = feasible.at(self.starts, point).is_some();
             let is_full = is_feasible && walked.offered.len() >= self.most;
             if is_full || walked.grid_points >= most_points {
-                walked.truncated = Some(point);
+                walked.truncated = Some(instant(point));
                 break;
             }
             walked.grid_points += 1;
             if is_feasible {
-                walked.offered.push(point);
+                walked.offered.push(instant(point));
             } else {
                 self.refuse(&mut walked, point, explain);
             }
@@ -126,11 +126,12 @@ impl Walk<'_> {
         }
     }
 
-    fn refuse(&self, walked: &mut Walked, start: DateTime<Utc>, explain: &mut dyn GiveReasons) {
+    fn refuse(&self, walked: &mut Walked, start: i64, explain: &mut dyn GiveReasons) {
         if !self.spells_out(walked) {
             explain.primary(start).into_iter().for_each(|code| walked.histogram.add(code));
             return;
         }
+        let start = instant(start);
         let reasons = explain.reasons(start);
         let Some(primary) = reasons.first() else { return };
         walked.histogram.add(primary.code);
@@ -156,7 +157,7 @@ pub fn closest(
     let after = Interval::new(around.max(span.start()), span.end());
     let before = Interval::new(span.start(), around.min(span.end()));
     let mut found: Vec<DateTime<Utc>> = after.map_or_else(Vec::new, |after| {
-        clip(starts, after).into_iter().flat_map(|run| grid.points(run)).take(count).collect()
+        clip(starts, after).into_iter().flat_map(|run| grid.points(run)).map(instant).take(count).collect()
     });
     found.extend(before.map_or_else(Vec::new, |before| last(grid, starts, before, count)));
     found.sort_unstable_by_key(|start| (start.signed_duration_since(around).abs(), *start));
@@ -171,7 +172,7 @@ fn last(grid: &Grid, starts: &[Interval], span: Interval, count: usize) -> Vec<D
     while found.len() < count && end > span.start() {
         let start = end.checked_sub_signed(TimeDelta::days(1)).map_or(span.start(), |start| start.max(span.start()));
         let part = Interval::new(start, end).map_or_else(Vec::new, |part| clip(starts, part));
-        let mut points: Vec<_> = part.into_iter().flat_map(|run| grid.points(run)).collect();
+        let mut points: Vec<_> = part.into_iter().flat_map(|run| grid.points(run)).map(instant).collect();
         points.reverse();
         found.extend(points);
         end = start;
