@@ -2,6 +2,7 @@
 
 use calendar_host::types::{EventLocator, MeetingChanges, Provider, Selection, TimeRange};
 use calendar_sandbox::fault::{Action, Fault};
+use calendar_sandbox::record::Exchange;
 use calendar_tests::people::{GOOGLE, GOOGLE_TWO, OUTLOOK};
 use calendar_tests::query::{booking, slots};
 use calendar_tests::stage::Stage;
@@ -74,25 +75,50 @@ async fn requests_per_operation_are_the_reviewed_ones() {
     insta::assert_snapshot!(text);
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn all_requests_of_a_step_are_in_flight_together() {
+/// Whether all requests were begun before the first answer came.
+fn is_one_step(exchanges: &[Exchange]) -> bool {
+    let last_start = exchanges.iter().map(|one| one.started).max();
+    let first_end = exchanges.iter().map(|one| one.ended).min();
+    exchanges.len() > 1 && last_start < first_end
+}
+
+/// Three accounts of one user, at a sandbox that takes its time over every answer.
+async fn slow_stage() -> Stage {
     let stage = Stage::open().await;
     stage.connect(USER, Provider::Google, GOOGLE).await;
     stage.connect(USER, Provider::Google, GOOGLE_TWO).await;
     stage.connect(USER, Provider::Outlook, OUTLOOK).await;
-    let control = stage.sandbox.control();
-    control.fault(Fault::new(Action::Latency { milliseconds: 400 }).always());
-    control.clear_exchanges();
+    stage.sandbox.control().fault(Fault::new(Action::Latency { milliseconds: 400 }).always());
+    stage.sandbox.control().clear_exchanges();
+    stage
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_first_search_lists_the_calendars_of_all_accounts_together_and_then_reads_them_together() {
+    let stage = slow_stage().await;
     stage.host.check_availability(USER, &slots(week(&stage), 60, "UTC")).await.unwrap();
-    let exchanges = control.exchanges();
+    let exchanges = stage.sandbox.control().exchanges();
     let is_list = |path: &str| {
         path.ends_with("/calendarList") || path.ends_with("/calendars") || path.ends_with("/mailboxSettings")
     };
-    let (lists, reads): (Vec<_>, Vec<_>) = exchanges.iter().partition(|one| is_list(&one.path));
+    let (lists, reads): (Vec<_>, Vec<_>) = exchanges.iter().cloned().partition(|one| is_list(&one.path));
     assert!(lists.len() >= 4 && reads.len() >= 3, "{exchanges:?}");
-    for step in [lists, reads] {
-        let last_start = step.iter().map(|one| one.started).max().unwrap();
-        let first_end = step.iter().map(|one| one.ended).min().unwrap();
-        assert!(last_start < first_end, "one of {} requests waited for another", step.len());
-    }
+    assert!(is_one_step(&lists) && is_one_step(&reads), "a request waited for another of its step: {exchanges:?}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn every_further_search_of_two_google_and_one_outlook_account_is_one_round_trip_deep() {
+    let stage = slow_stage().await;
+    let control = stage.sandbox.control();
+    let query = slots(week(&stage), 60, "UTC");
+    let first = stage.host.check_availability(USER, &query).await.unwrap();
+    control.clear_exchanges();
+    let second = stage.host.check_availability(USER, &query).await.unwrap();
+    assert_eq!(second.slots, first.slots);
+    let requests = control.exchanges();
+    assert!(requests.len() >= 7 && is_one_step(&requests), "{requests:?}");
+    control.clear_exchanges();
+    stage.host.get_busy_times(USER, week(&stage), &Selection::default()).await.unwrap();
+    let requests = control.exchanges();
+    assert!(requests.len() >= 7 && is_one_step(&requests), "{requests:?}");
 }

@@ -4,6 +4,7 @@
 
 mod gate;
 pub(crate) mod grants;
+pub(crate) mod known;
 mod lease;
 mod refresh;
 pub(crate) mod token_endpoint;

@@ -22,6 +22,7 @@ pub(super) fn parse(text: &str, user: &str) -> Option<TokenKey> {
     let (owner, kind, name) = match segments.as_slice() {
         ["accounts", owner, provider, name] => (owner, Kind::Account(self::provider(provider)?), name),
         ["leases", owner, provider, name] => (owner, Kind::Lease(self::provider(provider)?), name),
+        ["calendars", owner, provider, name] => (owner, Kind::Calendars(self::provider(provider)?), name),
         ["pending", owner, name] => (owner, Kind::Pending, name),
         _ => return None,
     };
@@ -42,6 +43,8 @@ pub(super) fn parse_prefix(text: &str, user: &str) -> Option<Vec<Kind>> {
         ["accounts", owner, provider] => (owner, vec![Kind::Account(self::provider(provider)?)]),
         ["leases", owner] => (owner, vec![Kind::Lease(Provider::Google), Kind::Lease(Provider::Outlook)]),
         ["leases", owner, provider] => (owner, vec![Kind::Lease(self::provider(provider)?)]),
+        ["calendars", owner] => (owner, vec![Kind::Calendars(Provider::Google), Kind::Calendars(Provider::Outlook)]),
+        ["calendars", owner, provider] => (owner, vec![Kind::Calendars(self::provider(provider)?)]),
         ["pending", owner] => (owner, vec![Kind::Pending]),
         _ => return None,
     };
@@ -54,6 +57,7 @@ pub(super) fn write(user: &str, kind: Kind, name: &str) -> String {
     match kind {
         Kind::Account(provider) => format!("accounts/{user}/{provider}/{name}"),
         Kind::Lease(provider) => format!("leases/{user}/{provider}/{name}"),
+        Kind::Calendars(provider) => format!("calendars/{user}/{provider}/{name}"),
         Kind::Pending => format!("pending/{user}/{name}"),
     }
 }
@@ -97,7 +101,9 @@ mod tests {
     #[test]
     fn what_is_written_is_read_back() {
         for user in ["ana", "a/b", "../ana", "%2F", "ä 📅", "a\u{202e}b", "~.-_", &"%".repeat(128)] {
-            for kind in [Kind::Account(Provider::Google), Kind::Lease(Provider::Outlook), Kind::Pending] {
+            let google = Provider::Google;
+            for kind in [Kind::Account(google), Kind::Lease(Provider::Outlook), Kind::Pending, Kind::Calendars(google)]
+            {
                 let text = write(user, kind, "google:1/2 %");
                 let key = parse(&text, user).unwrap();
                 assert_eq!((key.user.as_str(), key.kind, key.name.as_str()), (user, kind, "google:1/2 %"), "{text}");

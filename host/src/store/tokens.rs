@@ -18,6 +18,8 @@ pub(crate) enum Kind {
     Pending,
     /// A refresh lease; the name is the account id.
     Lease(Provider),
+    /// An account's calendars as they were listed last; the name is the account id.
+    Calendars(Provider),
 }
 
 /// A parsed key of the token store.
@@ -47,7 +49,7 @@ pub(crate) enum TokenError {
     Database(#[from] sqlx::Error),
 }
 
-/// The statements of one table. Both have the same columns but for the name of the third.
+/// The statements of one table. All have the same columns but for the name of the third.
 struct Statements {
     load: &'static str,
     version: &'static str,
@@ -76,19 +78,21 @@ macro_rules! statements {
 
 const GRANTS: Statements = statements!("oauth_tokens", "provider", "account");
 const EPHEMERAL: Statements = statements!("ephemeral_values", "kind", "name");
+const CALENDARS: Statements = statements!("calendar_lists", "provider", "account");
 
 impl Kind {
     fn statements(self) -> &'static Statements {
         match self {
             Self::Account(_) => &GRANTS,
             Self::Pending | Self::Lease(_) => &EPHEMERAL,
+            Self::Calendars(_) => &CALENDARS,
         }
     }
 
     /// The value of the second column.
     fn column(self) -> &'static str {
         match self {
-            Self::Account(provider) | Self::Lease(provider) => provider_name(provider),
+            Self::Account(provider) | Self::Lease(provider) | Self::Calendars(provider) => provider_name(provider),
             Self::Pending => "pending",
         }
     }
@@ -100,6 +104,8 @@ impl Kind {
             Self::Pending => "ephemeral_values/pending",
             Self::Lease(Provider::Google) => "ephemeral_values/google_calendar",
             Self::Lease(Provider::Outlook) => "ephemeral_values/outlook_calendar",
+            Self::Calendars(Provider::Google) => "calendar_lists/google_calendar",
+            Self::Calendars(Provider::Outlook) => "calendar_lists/outlook_calendar",
         }
     }
 }
@@ -277,6 +283,7 @@ mod tests {
             key("ana", Kind::Account(Provider::Outlook), "google:1"),
             key("ana", Kind::Lease(Provider::Google), "google:1"),
             key("ana", Kind::Pending, "google:1"),
+            key("ana", Kind::Calendars(Provider::Google), "google:1"),
         ];
         for (index, key) in keys.iter().enumerate() {
             store.save_token(key, &[u8::try_from(index).unwrap()], None, None, 0).await.unwrap();

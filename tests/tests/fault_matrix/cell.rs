@@ -38,7 +38,7 @@ pub struct Tried {
 
 impl Cell {
     pub async fn run(&self, place: &mut Place) -> Tried {
-        let is_fresh = self.operation.is_sign_in() || self.fault.clock_minutes != 0;
+        let is_fresh = self.operation.is_sign_in() || self.fault.clock_minutes != 0 || self.needs_a_stranger();
         if is_fresh {
             place.forget(self.provider);
         }
@@ -136,6 +136,9 @@ impl Cell {
         if self.reach == Reach::Down || self.operation.begins_with_it() {
             return 0;
         }
+        if self.needs_a_stranger() {
+            place.forget(self.provider);
+        }
         let rehearsal = self.prepare(place).await;
         place.stage.forget_requests();
         let answer = self.call(place, &rehearsal).await;
@@ -151,6 +154,11 @@ impl Cell {
             path_of.contains(path) && !path_of.ends_with("/freeBusy") || path == "/freeBusy" && path_of.ends_with(path)
         };
         requests.iter().position(|one| one.method == method && counts(&one.path)).expect("the request that counts")
+    }
+
+    /// Whether a call of the same user before this one would change which requests go together.
+    fn needs_a_stranger(&self) -> bool {
+        self.fault.is_refused && self.operation.begins_with_it_once_known()
     }
 
     /// A fault that hits nothing proves nothing.

@@ -91,6 +91,11 @@ impl Operation {
         matches!(self, Self::ListCalendars | Self::GetEvent | Self::CompleteOauthFlow | Self::Disconnect)
     }
 
+    /// Whether the request that counts comes after others only as long as the calendars are not known.
+    pub fn begins_with_it_once_known(self) -> bool {
+        matches!(self, Self::GetBusyTimes | Self::CheckAvailability | Self::ProposeMeetingTimes)
+    }
+
     pub fn columns(self) -> &'static [Reach] {
         match self.is_write() {
             true => &[Reach::Once, Reach::Always, Reach::Down],

@@ -206,6 +206,13 @@ pub fn lease_key(user: &UserId, provider: Provider, account: &AccountId) -> Stri
     format!("leases/{user}/{}/{account}", provider.as_str())
 }
 
+/// `calendars/<user>/<provider>/<account>`: the account's calendars as they were listed last.
+#[must_use]
+pub fn calendars_key(user: &UserId, provider: Provider, account: &AccountId) -> String {
+    let (user, account) = (encode(user.as_str()), encode(account.as_str()));
+    format!("calendars/{user}/{}/{account}", provider.as_str())
+}
+
 /// What the keys of all grants of a user begin with.
 #[must_use]
 pub fn prefix(user: &UserId) -> String {
@@ -309,5 +316,7 @@ mod tests {
         assert_eq!(account_of_key(&key), Some(account.clone()));
         assert_eq!(provider_of(&account), Some(Provider::Outlook));
         assert_eq!(lease_key(&user, Provider::Outlook, &account), "leases/a%2Fb/outlook/outlook%3At.o%2F..%2Fx");
+        let calendars = calendars_key(&user, Provider::Outlook, &account);
+        assert_eq!(calendars, "calendars/a%2Fb/outlook/outlook%3At.o%2F..%2Fx");
     }
 }

@@ -1,10 +1,11 @@
 //! What was read of the live calendars and what the ledger holds, put together for the engine. Not
-//! here: reading either (`sources`), and the questions (`search`, `recheck`).
+//! here: reading either (`busy_read`), and the questions (`search`, `recheck`).
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use super::sources::{BusyRead, Sources};
+use super::busy_read::BusyRead;
+use super::sources::Sources;
 use super::target::ledger_error;
 use crate::account::{AccountId, CalendarId, EventId, UserId};
 use crate::booking::{Booking, BookingState};

@@ -1,6 +1,7 @@
 //! `get-busy-times`: the union of all selected calendars.
 
-use super::sources::{self, Selection, UnknownSource};
+use super::busy_read;
+use super::sources::{Selection, UnknownSource};
 use crate::account::UserId;
 use crate::calendar::Detail;
 use crate::error::Error;
@@ -17,8 +18,7 @@ pub async fn get_busy_times(
     range: Interval,
     selection: &Selection,
 ) -> Result<(Vec<Interval>, Vec<UnknownSource>), Error> {
-    let sources = sources::open(world, user, selection).await?.require_any()?.narrow(selection)?;
-    let read = sources.busy(range, Detail::Merged).await;
+    let (_, read) = busy_read::read(world, user, selection, range, Detail::Merged).await?;
     let busy = merge(read.entries.into_iter().map(|entry| entry.event.interval).collect());
     Ok((clip(&busy, range), read.unknown))
 }

@@ -5,6 +5,7 @@
 pub mod authorization;
 pub mod availability;
 pub mod book_meeting;
+pub mod busy_read;
 pub mod cancel_event;
 pub mod fingerprint;
 pub mod get_busy_times;

@@ -3,8 +3,8 @@
 
 use chrono::{DateTime, TimeDelta, Utc};
 
-use super::availability;
-use super::sources::{self, Selection, UnknownSource};
+use super::sources::{Selection, UnknownSource};
+use super::{availability, busy_read};
 use crate::account::UserId;
 use crate::error::Error;
 use crate::ports::World;
@@ -86,10 +86,9 @@ pub(super) async fn question(
     query: &SlotQuery,
 ) -> Result<(Query, Vec<UnknownSource>), Error> {
     query.rules.validate()?;
-    let sources = sources::open(world, user, &query.selection).await?;
-    let sources = sources.require_any()?.narrow(&query.selection)?;
     let known = query.rules.fetch_range(query.range).grown(TimeDelta::zero(), BEYOND);
-    let read = sources.busy(known, availability::detail(&query.rules)).await;
+    let detail = availability::detail(&query.rules);
+    let (sources, read) = busy_read::read(world, user, &query.selection, known, detail).await?;
     let bookings = availability::own_bookings(world, user, &sources, &query.rules, known)?;
     let availability = availability::availability(&read, &bookings, known);
     let question = Query {

@@ -4,13 +4,15 @@
 use futures_util::future::join_all;
 
 use super::authorization::{self, Account};
+use super::busy_read::BusyRead;
 use crate::account::{AccountId, CalendarId, Provider, UserId};
-use crate::calendar::{BusyEvent, Calendar, Detail};
+use crate::calendar::{Calendar, Detail};
 use crate::error::{Error, Kind};
 use crate::ports::World;
 use crate::provider;
 use crate::schedule::interval::Interval;
 use crate::session::Session;
+use crate::session::known::Known;
 
 /// Which calendars an operation uses.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -27,6 +29,15 @@ impl Selection {
     fn covers(&self, account: &Account) -> bool {
         self.provider.is_none_or(|provider| provider == account.provider)
             && self.account.as_deref().is_none_or(|wanted| account.is_named(wanted))
+    }
+
+    /// Whether a calendar of a covered account is read: a named one, or else a selected one.
+    #[must_use]
+    pub fn means(&self, calendar: &Calendar) -> bool {
+        match self.calendars.is_empty() {
+            true => calendar.is_selected,
+            false => self.calendars.contains(&calendar.id),
+        }
     }
 }
 
@@ -100,6 +111,21 @@ pub(super) fn fitting(all: Vec<Account>, user: &UserId, selection: &Selection) -
 /// # Errors
 /// `NotAuthenticated` when the user has no account, `NotFound` when none fits the selection.
 pub async fn open<'a>(world: World<'a>, user: &UserId, selection: &Selection) -> Result<Sources<'a>, Error> {
+    let (mut sources, sessions) = accounts(world, user, selection)?;
+    let known: Vec<Known> = sessions.iter().map(Session::known_calendars).collect();
+    let lists = join_all(sessions.iter().zip(&known).map(|(session, known)| list(session, known))).await;
+    for (session, list) in sessions.into_iter().zip(lists) {
+        sources.add(session, list);
+    }
+    Ok(sources)
+}
+
+/// The accounts of a selection, opened, and what is known of them before anything is asked.
+pub(super) fn accounts<'a>(
+    world: World<'a>,
+    user: &UserId,
+    selection: &Selection,
+) -> Result<(Sources<'a>, Vec<Session<'a>>), Error> {
     let accounts = authorization::list_accounts(world, user)?;
     let connected = accounts.iter().map(|account| account.id.clone()).collect();
     let mut sources = Sources { connected, ..Sources::default() };
@@ -110,17 +136,27 @@ pub async fn open<'a>(world: World<'a>, user: &UserId, selection: &Selection) ->
             Err(error) => sources.add_unknown(account.id, None, error),
         }
     }
-    let lists = join_all(sessions.iter().map(provider::calendars)).await;
-    for (session, list) in sessions.into_iter().zip(lists) {
-        match list {
-            Ok(calendars) => sources.readable.push(Source { session, calendars }),
-            Err(error) => sources.add_unknown(session.account().clone(), None, error),
-        }
-    }
-    Ok(sources)
+    Ok((sources, sessions))
+}
+
+/// Lists the calendars of an account and keeps the list for the next operation.
+pub(super) async fn list(session: &Session<'_>, known: &Known) -> Result<Vec<Calendar>, Error> {
+    let calendars = provider::calendars(session).await?;
+    session.remember_calendars(known, &calendars);
+    Ok(calendars)
 }
 
 impl<'a> Sources<'a> {
+    /// Adds an account by what became of its list. True = it can be read.
+    pub(super) fn add(&mut self, session: Session<'a>, list: Result<Vec<Calendar>, Error>) -> bool {
+        let is_readable = list.is_ok();
+        match list {
+            Ok(calendars) => self.readable.push(Source { session, calendars }),
+            Err(error) => self.add_unknown(session.account().clone(), None, error),
+        }
+        is_readable
+    }
+
     fn add_unknown(&mut self, account: AccountId, calendar: Option<CalendarId>, error: Error) {
         self.unknown.push(UnknownSource { account, calendar, error });
     }
@@ -154,74 +190,19 @@ impl<'a> Sources<'a> {
             });
         }
         for source in &mut self.readable {
-            source.calendars.retain(|one| match selection.calendars.is_empty() {
-                true => one.is_selected,
-                false => selection.calendars.contains(&one.id),
-            });
+            source.calendars.retain(|one| selection.means(one));
         }
         Ok(self)
-    }
-
-    /// Reads busy entries of all calendars in `range`.
-    pub async fn busy(&self, range: Interval, detail: Detail) -> BusyRead {
-        let calendars = self.readable.iter().map(|source| source.calendars.clone()).collect();
-        self.busy_of(calendars, range, detail).await
     }
 
     /// Reads busy entries of the selected calendars among all, and of `also`.
     pub async fn busy_selected(&self, also: &CalendarId, range: Interval, detail: Detail) -> BusyRead {
         let counts = |one: &&Calendar| one.is_selected || one.id == *also;
-        let selected = |source: &Source<'_>| source.calendars.iter().filter(counts).cloned().collect();
-        self.busy_of(self.readable.iter().map(selected).collect(), range, detail).await
-    }
-
-    async fn busy_of(&self, calendars: Vec<Vec<Calendar>>, range: Interval, detail: Detail) -> BusyRead {
+        let calendars: Vec<Vec<Calendar>> =
+            self.readable.iter().map(|source| source.calendars.iter().filter(counts).cloned().collect()).collect();
         let reads = self.readable.iter().zip(&calendars);
         let reads = reads.map(|(source, calendars)| provider::busy(&source.session, calendars, range, detail));
         let answers = join_all(reads).await;
-        let mut read = BusyRead { unknown: self.unknown.clone(), ..BusyRead::default() };
-        for (source, answers) in self.readable.iter().zip(answers) {
-            let account = source.session.account();
-            for answer in answers {
-                match answer.busy {
-                    Ok(events) => {
-                        read.entries.extend(events.into_iter().map(|event| Entry {
-                            account: account.clone(),
-                            calendar: answer.calendar.clone(),
-                            event,
-                        }));
-                        read.calendars.push((account.clone(), answer.calendar));
-                    }
-                    Err(error) => read.unknown.push(UnknownSource {
-                        account: account.clone(),
-                        calendar: Some(answer.calendar),
-                        error,
-                    }),
-                }
-            }
-        }
-        read
+        BusyRead::of(self, answers)
     }
-}
-
-/// One busy entry and where it was read.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Entry {
-    /// The account.
-    pub account: AccountId,
-    /// The calendar.
-    pub calendar: CalendarId,
-    /// The entry.
-    pub event: BusyEvent,
-}
-
-/// What was read, and what could not be.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct BusyRead {
-    /// Busy entries, unsorted.
-    pub entries: Vec<Entry>,
-    /// The calendars that were read completely.
-    pub calendars: Vec<(AccountId, CalendarId)>,
-    /// What is unknown.
-    pub unknown: Vec<UnknownSource>,
 }

@@ -9,7 +9,7 @@ use crate::oauth::id_token::{self, Expected, Identity};
 use crate::oauth::scope;
 use crate::oauth::token::TokenAnswer;
 use crate::ports::{OAuthClient, World};
-use crate::session::grants;
+use crate::session::{grants, known};
 
 /// Who signed in where, with which client.
 pub(super) struct SignIn<'a> {
@@ -64,6 +64,8 @@ impl SignIn<'_> {
                 pause_until: None,
             }
         })?;
+        // Perhaps of other addresses; without it the next read asks anew.
+        let _ = known::forget(world, self.user, provider, &identity.account);
         Ok(Account::from(&grant))
     }
 

@@ -8,7 +8,7 @@ use crate::oauth::endpoint::Endpoints;
 use crate::oauth::grant::{Account, Grant};
 use crate::oauth::revocation;
 use crate::ports::World;
-use crate::session::{configured, grants, token_endpoint};
+use crate::session::{configured, grants, known, token_endpoint};
 
 /// How a disconnect went. The local grant is gone in every case.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -37,7 +37,10 @@ pub async fn disconnect(world: World<'_>, user: &UserId, account: &str) -> Resul
         }
         None => (false, None),
     };
+    known::forget(&world, user, account.provider, &account.id)?;
     grants::delete(&world, user, account.provider, &account.id)?;
+    // An operation under way may have kept its list between the two.
+    let _ = known::forget(&world, user, account.provider, &account.id);
     Ok(Disconnection { account, revoked, notice })
 }
 
