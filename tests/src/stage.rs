@@ -10,6 +10,9 @@ use tempfile::TempDir;
 
 use crate::gate::Gate;
 
+/// Names the folder in which every exchange of every stage is recorded, if there shall be one.
+const RECORD_DIR: &str = "CALENDAR_RECORD_DIR";
+
 /// A sandbox and a host that may reach nothing else.
 pub struct Stage {
     /// Google and Microsoft.
@@ -57,7 +60,9 @@ impl Stage {
 
     /// A stage as described.
     pub async fn set(setup: Setup<'_>) -> Stage {
-        let sandbox = Sandbox::start(setup.sandbox.clone()).await.expect("the sandbox starts");
+        let mut config = setup.sandbox.clone();
+        config.record_dir = config.record_dir.or_else(|| std::env::var_os(RECORD_DIR).map(Into::into));
+        let sandbox = Sandbox::start(config).await.expect("the sandbox starts");
         let folder = tempfile::tempdir().expect("a temporary folder");
         let gate = setup.gated.then(|| Arc::new(Gate::before(sandbox.base_url())));
         let (host, requests) = host(&sandbox, &folder, &setup, gate.clone()).await;

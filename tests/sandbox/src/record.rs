@@ -125,6 +125,7 @@ fn lines(vendor: Vendor, exchange: &Exchange) -> Vec<(String, Value)> {
 /// A recording that cannot be written is lost; the exchange itself must not fail because of it.
 fn append(path: PathBuf, line: &Value) {
     if let Ok(mut file) = std::fs::OpenOptions::new().create(true).append(true).open(path) {
-        let _ = writeln!(file, "{line}");
+        // In one piece: several sandboxes may write to one folder.
+        let _ = file.write_all(format!("{line}\n").as_bytes());
     }
 }
