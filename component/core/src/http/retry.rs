@@ -13,6 +13,8 @@ pub enum Replay {
     Safe,
     /// Harm: repeat it only when the server certainly did not act.
     OnlyIfRefused,
+    /// Impatience: whoever sends it asks again later by itself.
+    Never,
 }
 
 /// How one attempt ended, as far as trying again is concerned.
@@ -84,7 +86,7 @@ pub fn decide(
     jitter: u16,
 ) -> Option<TimeDelta> {
     let asked = match (judged, replay) {
-        (Attempt::Final, _) => return None,
+        (Attempt::Final, _) | (_, Replay::Never) => return None,
         (Attempt::Throttled { retry_after }, _) => retry_after,
         (Attempt::ServerFault { retry_after }, Replay::Safe) => retry_after,
         (Attempt::Unsent, _) | (Attempt::Lost, Replay::Safe) => None,
@@ -126,6 +128,7 @@ mod tests {
         ] {
             assert_eq!(wait(1, judged, Replay::Safe).is_some(), safe, "{judged:?}");
             assert_eq!(wait(1, judged, Replay::OnlyIfRefused).is_some(), write, "{judged:?}");
+            assert_eq!(wait(1, judged, Replay::Never), None, "{judged:?}");
         }
     }
 

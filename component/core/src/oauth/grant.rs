@@ -114,6 +114,11 @@ impl Grant {
         if self.origins == endpoints.origins() {
             return Ok(());
         }
+        if self.origins.is_empty() {
+            let what = format!("{}: was connected before the addresses of a consent were kept with it", self.account);
+            let error = Error::new(Kind::ReauthorizationRequired, what).at(self.provider);
+            return Err(error.with_remedy("Connect the account again, once."));
+        }
         let what =
             format!("{}: was connected at {}, other addresses are configured", self.account, self.origins.join(", "));
         let remedy =
@@ -270,6 +275,27 @@ mod tests {
         assert_eq!(serde_json::from_slice::<Grant>(&stored).unwrap(), grant);
         assert!(String::from_utf8(stored).unwrap().contains("canary"));
         assert!(!format!("{grant:?}").contains("canary"));
+    }
+
+    #[test]
+    fn a_grant_of_other_addresses_is_refused_and_one_without_any_says_what_to_do() {
+        let endpoints = |api: &str| {
+            let client =
+                crate::ports::OAuthClient { api_url: Some(api.to_owned()), ..scripted::client(Provider::Google) };
+            Endpoints::of(Provider::Google, &client).unwrap()
+        };
+        let (own, other) = (endpoints("https://www.googleapis.com/calendar/v3"), endpoints("https://h.example/v3"));
+        let mut grant = grant(3600);
+        assert_eq!(grant.require_origins(&own), Ok(()));
+        let error = grant.require_origins(&other).unwrap_err();
+        assert!(error.message.contains("was connected at https://") && error.remedy.contains("endpoint settings"));
+        grant.origins.clear();
+        let error = grant.require_origins(&own).unwrap_err();
+        assert_eq!(
+            (error.kind, error.remedy.as_str()),
+            (Kind::ReauthorizationRequired, "Connect the account again, once.")
+        );
+        assert!(error.message.contains("before the addresses"), "{}", error.message);
     }
 
     #[test]

@@ -31,6 +31,10 @@ pub struct Pending {
     pub user: UserId,
     /// Where.
     pub provider: Provider,
+    /// `client_id` it was started for.
+    pub client_id: String,
+    /// Where its tokens may go: [`Endpoints::origins`](crate::oauth::endpoint::Endpoints::origins) at the start.
+    pub origins: Vec<String>,
     /// As sent; the code is redeemed with the same.
     pub redirect_uri: String,
     /// Proof that we asked.
@@ -87,6 +91,8 @@ mod tests {
         let pending = Pending {
             user: UserId::new("ana"),
             provider: Provider::Google,
+            client_id: "google-client".to_owned(),
+            origins: vec!["https://h:443".to_owned()],
             redirect_uri: "https://app.example.com/cb".to_owned(),
             verifier: Secret::new("canary"),
             nonce: "n".to_owned(),

@@ -8,14 +8,16 @@ mod device;
 mod disconnect;
 
 use chrono::{DateTime, Utc};
+use serde::de::DeserializeOwned;
 
 use crate::account::{Provider, UserId};
 use crate::error::{Error, Kind};
 use crate::oauth::authorization::{self, Authorization};
+use crate::oauth::device::pending::PendingDevice;
 use crate::oauth::endpoint::{self, Endpoints};
 use crate::oauth::pkce::{self, CodeVerifier};
 use crate::oauth::state::{self, Pending};
-use crate::ports::World;
+use crate::ports::{TokenStoreError, World};
 use crate::secret::Secret;
 use crate::session::{configured, grants};
 
@@ -79,6 +81,8 @@ pub fn start_oauth_flow(
     let pending = Pending {
         user: user.clone(),
         provider,
+        client_id: client.id,
+        origins: endpoints.origins(),
         redirect_uri,
         verifier: Secret::new(verifier.expose()),
         nonce,
@@ -120,6 +124,36 @@ pub fn account_status(world: World<'_>, user: &UserId, account: &str) -> Result<
 /// `Storage`.
 pub fn list_accounts(world: World<'_>, user: &UserId) -> Result<Vec<Account>, Error> {
     grants::accounts(&world, user)
+}
+
+/// The record of a sign-in under `key`. One that nobody can read is of no use and is deleted; the
+/// record of the other kind of sign-in is left alone.
+///
+/// # Errors
+/// `Storage`.
+fn record<T: DeserializeOwned>(world: &World<'_>, key: &str) -> Result<Option<(T, i64)>, Error> {
+    let entry = match world.tokens.load(key) {
+        Ok(Some(entry)) => entry,
+        Ok(None) => return Ok(None),
+        Err(error) => {
+            if error == TokenStoreError::Unreadable {
+                let _ = world.tokens.delete(key, None);
+            }
+            return Err(grants::storage(error));
+        }
+    };
+    let is_other = || {
+        let value = &entry.value;
+        serde_json::from_slice::<Pending>(value).is_ok() || serde_json::from_slice::<PendingDevice>(value).is_ok()
+    };
+    match serde_json::from_slice(&entry.value) {
+        Ok(found) => Ok(Some((found, entry.version))),
+        Err(_) if is_other() => Ok(None),
+        Err(_) => {
+            let _ = world.tokens.delete(key, Some(entry.version));
+            Ok(None)
+        }
+    }
 }
 
 #[cfg(test)]

@@ -3,6 +3,7 @@
 
 use crate::account::{AccountId, Provider, UserId};
 use crate::error::{Error, Kind};
+use crate::oauth::endpoint::Endpoints;
 use crate::oauth::grant::{self, Account, AccountState, Grant};
 use crate::ports::{Entry, TokenStoreError, World};
 
@@ -115,7 +116,7 @@ pub fn accounts(world: &World<'_>, user: &UserId) -> Result<Vec<Account>, Error>
         match world.tokens.load(key) {
             Ok(None) => {}
             Ok(Some(entry)) => accounts.push(match open(entry, provider, &id) {
-                Ok(stored) => Account::from(&stored.grant),
+                Ok(stored) => shown(world, &stored.grant),
                 Err(_) => unreadable(id, provider),
             }),
             Err(TokenStoreError::Unreadable) => accounts.push(unreadable(id, provider)),
@@ -124,6 +125,21 @@ pub fn accounts(world: &World<'_>, user: &UserId) -> Result<Vec<Account>, Error>
     }
     accounts.sort_by(|left, right| left.id.cmp(&right.id));
     Ok(accounts)
+}
+
+/// What may be shown of a grant. One that the configured addresses keep from being used is not
+/// called active: see [`Grant::require_origins`].
+fn shown(world: &World<'_>, grant: &Grant) -> Account {
+    let account = Account::from(grant);
+    let endpoints = world.secrets.oauth_client(grant.provider).map(|client| Endpoints::of(grant.provider, &client));
+    let refusal = match endpoints {
+        Some(Ok(endpoints)) if account.state == AccountState::Active => grant.require_origins(&endpoints).err(),
+        _ => None,
+    };
+    match refusal {
+        Some(error) => Account { state: AccountState::NeedsReauth, remedy: Some(error.remedy), ..account },
+        None => account,
+    }
 }
 
 fn unreadable(id: AccountId, provider: Provider) -> Account {

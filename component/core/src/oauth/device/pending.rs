@@ -19,6 +19,8 @@ pub struct PendingDevice {
     pub client_id: String,
     /// The token endpoint of the start: the device code goes nowhere else.
     pub token_url: String,
+    /// Where its tokens may go: [`Endpoints::origins`](crate::oauth::endpoint::Endpoints::origins) at the start.
+    pub origins: Vec<String>,
     /// What the token endpoint is polled with.
     #[serde(serialize_with = "expose")]
     pub device_code: Secret,
@@ -44,11 +46,11 @@ impl PendingDevice {
         now.timestamp() >= self.expires_at
     }
 
-    /// The record with `interval` as the wait before each poll, the next one counted from `now`.
+    /// The record with `interval` as the wait before each poll, and `wait` as that before the next
+    /// one, counted from `now`.
     #[must_use]
-    pub fn waiting(self, interval: TimeDelta, now: DateTime<Utc>) -> Self {
-        let interval = interval.num_seconds();
-        Self { interval, next_poll_at: now.timestamp() + interval, ..self }
+    pub fn waiting(self, interval: TimeDelta, wait: TimeDelta, now: DateTime<Utc>) -> Self {
+        Self { interval: interval.num_seconds(), next_poll_at: now.timestamp() + wait.num_seconds(), ..self }
     }
 }
 
@@ -67,6 +69,7 @@ mod tests {
             provider: Provider::Outlook,
             client_id: "outlook-client".to_owned(),
             token_url: "https://login.microsoftonline.com/common/oauth2/v2.0/token".to_owned(),
+            origins: vec!["https://login.microsoftonline.com:443".to_owned()],
             device_code: Secret::new("canary"),
             interval: 5,
             next_poll_at: START.timestamp() + 5,
@@ -88,7 +91,10 @@ mod tests {
         assert_eq!(pending.wait(START + TimeDelta::seconds(5)), None);
         assert!(!pending.is_expired(START + TimeDelta::seconds(899)));
         assert!(pending.is_expired(START + TimeDelta::seconds(900)));
-        let slower = pending.waiting(TimeDelta::seconds(10), START + TimeDelta::seconds(5));
+        let (ten, at) = (TimeDelta::seconds(10), START + TimeDelta::seconds(5));
+        let slower = pending.clone().waiting(ten, ten, at);
         assert_eq!((slower.interval, slower.wait(START)), (10, Some(TimeDelta::seconds(15))));
+        let once = pending.waiting(ten, TimeDelta::seconds(40), at);
+        assert_eq!((once.interval, once.wait(START)), (10, Some(TimeDelta::seconds(45))));
     }
 }

@@ -13,6 +13,7 @@ use crate::oauth::grant::Account;
 use crate::oauth::state::{self, Pending};
 use crate::oauth::token::{self, TokenAnswer};
 use crate::op::authorization::connected::SignIn;
+use crate::op::authorization::record;
 use crate::ports::{OAuthClient, TokenStoreError, World};
 use crate::secret::Secret;
 use crate::session::{configured, grants, token_endpoint};
@@ -22,7 +23,8 @@ use crate::session::{configured, grants, token_endpoint};
 /// replaces its grant; another identity becomes another account.
 ///
 /// # Errors
-/// `InvalidArgument` (malformed callback; unknown, used or expired `state`; another user's),
+/// `InvalidArgument` (malformed callback; unknown, used or expired `state`; another user's; other
+/// settings than at the start),
 /// `PermissionDenied` (the user said no, or allowed nothing useful), `AdminConsentRequired`,
 /// `ReauthorizationRequired` (the code is no longer valid), `Unsupported` (configuration),
 /// `Unavailable`, `Timeout`, `Storage`, `Protocol`.
@@ -32,6 +34,11 @@ pub async fn complete_oauth_flow(world: World<'_>, user: &UserId, callback_url: 
     let provider = pending.provider;
     let client = configured(&world, provider)?;
     let endpoints = Endpoints::of(provider, &client)?;
+    if client.id != pending.client_id || endpoints.origins() != pending.origins {
+        let what =
+            "callback-url: this sign-in was started with another client or other addresses than the configured ones";
+        return Err(start_again(what));
+    }
     if let Some(iss) = &callback.iss
         && !endpoints.is_issuer_of_callback(iss)
     {
@@ -54,10 +61,8 @@ fn consume(world: &World<'_>, user: &UserId, state: &Secret) -> Result<Pending, 
         )
     };
     let key = state::key(user, state.expose());
-    let entry = world.tokens.load(&key).map_err(grants::storage)?.ok_or_else(unknown)?;
-    // The `state` of a device authorization has another kind of record, which is left alone.
-    let pending: Pending = serde_json::from_slice(&entry.value).map_err(|_| unknown())?;
-    match world.tokens.delete(&key, Some(entry.version)) {
+    let (pending, version): (Pending, i64) = record(world, &key)?.ok_or_else(unknown)?;
+    match world.tokens.delete(&key, Some(version)) {
         Ok(true) => {}
         Ok(false) | Err(TokenStoreError::VersionMismatch) => return Err(unknown()),
         Err(error) => return Err(grants::storage(error)),

@@ -86,6 +86,7 @@ pub async fn start_device_flow(
         user: user.clone(),
         provider,
         client_id: client.id,
+        origins: endpoints.origins(),
         token_url: endpoints.token,
         device_code: found.device_code,
         interval: found.interval.num_seconds(),

@@ -5,7 +5,7 @@ use crate::http::url::parse_form;
 use crate::oauth::grant::AccountState;
 use crate::op::authorization::{complete_oauth_flow, list_accounts};
 use crate::ports::Tokens;
-use crate::scripted::{START, Stage, block_on, client, json, user};
+use crate::scripted::{START, Stage, block_on, client, json, user, with_header};
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use futures_util::future::join;
@@ -118,6 +118,31 @@ fn slow_down_lengthens_this_wait_and_every_later_one() {
     assert_eq!(polled(&stage, &started, refusal("authorization_pending", &[70016])).unwrap(), ten);
     let again = polled(&stage, &started, refusal("slow_down", &[])).unwrap();
     assert_eq!(again, DeviceStatus::Pending(TimeDelta::seconds(15)));
+    let named = with_header(refusal("slow_down", &[]), "retry-after", "55");
+    assert_eq!(polled(&stage, &started, named).unwrap(), DeviceStatus::Pending(TimeDelta::seconds(55)));
+    let later = polled(&stage, &started, refusal("authorization_pending", &[70016])).unwrap();
+    assert_eq!(later, DeviceStatus::Pending(TimeDelta::seconds(20)), "a wait that was named counts once");
+}
+
+#[test]
+fn a_damaged_record_is_deleted_and_the_other_flows_is_left_alone() {
+    let stage = Stage::new();
+    let in_browser =
+        super::super::start_oauth_flow(stage.world(), &user(), Provider::Outlook, None, None).unwrap().state;
+    assert_eq!(poll(&stage, &in_browser).unwrap_err().kind, Kind::InvalidArgument);
+    assert_eq!(stage.tokens.keys().len(), 1, "another flow's");
+    let callback = format!("https://h/cb?code=c&state={in_browser}");
+    for is_device in [true, false] {
+        let key = state::key(&user(), &in_browser);
+        let version = stage.tokens.load(&key).unwrap().map(|entry| entry.version);
+        stage.tokens.save(&key, b"{\"user\":\"ana\"}", version, None).unwrap();
+        let error = match is_device {
+            true => poll(&stage, &in_browser).unwrap_err(),
+            false => block_on(complete_oauth_flow(stage.world(), &user(), &callback)).unwrap_err(),
+        };
+        assert_eq!((error.kind, stage.tokens.keys().len()), (Kind::InvalidArgument, 0), "{is_device}");
+    }
+    assert_eq!(stage.http.requests().len(), 0);
 }
 
 #[test]
@@ -148,19 +173,31 @@ fn every_refusal_of_a_poll_has_its_kind_and_remedy_and_ends_it() {
 #[test]
 fn an_outage_ends_nothing_and_polling_goes_on() {
     let lost = TransportError::Lost("h:443".to_owned());
-    let outages: [(Result<Response, TransportError>, Kind); 4] = [
-        (Ok(json(503, json!({}))), Kind::Unavailable { retry_after: None }),
-        (Ok(refusal("temporarily_unavailable", &[])), Kind::Unavailable { retry_after: None }),
-        (Err(lost), Kind::Unavailable { retry_after: None }),
-        (Err(TransportError::Timeout("h:443".to_owned())), Kind::Timeout),
+    let proxy = Response { status: 200, headers: Vec::new(), body: b"<html>sign in to the network</html>".to_vec() };
+    let named = |status| with_header(json(status, json!({})), "retry-after", "40");
+    let wait = |seconds| Some(TimeDelta::seconds(seconds));
+    let outages: [(Result<Response, TransportError>, Kind, i64); 9] = [
+        (Ok(json(503, json!({}))), Kind::Unavailable { retry_after: None }, 5),
+        (Ok(refusal("temporarily_unavailable", &[])), Kind::Unavailable { retry_after: None }, 5),
+        (Err(lost), Kind::Unavailable { retry_after: None }, 5),
+        (Err(TransportError::Timeout("h:443".to_owned())), Kind::Timeout, 10),
+        (Ok(named(503)), Kind::Unavailable { retry_after: wait(40) }, 40),
+        (Ok(named(429)), Kind::RateLimited { retry_after: wait(40) }, 40),
+        (Ok(json(429, json!({}))), Kind::RateLimited { retry_after: None }, 10),
+        (Ok(json(404, json!({}))), Kind::Protocol, 5),
+        (Ok(proxy), Kind::Protocol, 5),
     ];
-    for (outage, kind) in outages {
+    for (outage, kind, seconds) in outages {
         let stage = Stage::new();
         let started = start(&stage);
         stage.clock.advance(TimeDelta::seconds(60));
         stage.http.on(Method::Post, TOKEN, outage);
         assert_eq!(poll(&stage, &started.state).unwrap_err().kind, kind);
-        assert_eq!(poll(&stage, &started.state).unwrap(), DeviceStatus::Pending(TimeDelta::seconds(5)));
+        assert_eq!(
+            poll(&stage, &started.state).unwrap(),
+            DeviceStatus::Pending(TimeDelta::seconds(seconds)),
+            "{kind:?}"
+        );
         let found = polled(&stage, &started, approval("openid Calendars.ReadWrite")).unwrap();
         assert!(matches!(found, DeviceStatus::Connected(_)), "{kind:?}");
     }
@@ -205,10 +242,11 @@ fn a_state_belongs_to_one_user_one_flow_and_the_settings_of_its_start() {
     let callback = format!("https://h/cb?code=c&state={}", started.state);
     let error = block_on(complete_oauth_flow(stage.world(), &user(), &callback)).unwrap_err();
     assert_eq!(error.kind, Kind::InvalidArgument);
-    for change in 0..2 {
+    for change in 0..3 {
         let mut other = client(Provider::Outlook);
         match change {
             0 => other.token_url = Some("https://evil.example/token".to_owned()),
+            1 => other.api_url = Some("https://evil.example/v1.0".to_owned()),
             _ => other.id = "another-client".to_owned(),
         }
         *stage.secrets.0.borrow_mut() = vec![(Provider::Outlook, other)];
