@@ -155,6 +155,7 @@ fn graph_refusals() -> Vec<Fault> {
     vec![
         refused(400, "ErrorInvalidRequest", ErrorCode::InvalidArgument),
         status(401, "InvalidAuthenticationToken", Nature::TokenRefused),
+        refused(401, "insufficient_claims", ErrorCode::ReauthorizationRequired),
         refused(403, "ErrorAccessDenied", ErrorCode::PermissionDenied),
         refused(403, "Authorization_RequestDenied", ErrorCode::PermissionDenied),
         refused(403, "extensionError", ErrorCode::AdminConsentRequired),

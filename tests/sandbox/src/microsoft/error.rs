@@ -2,7 +2,7 @@
 
 use axum::response::{IntoResponse, Response};
 use chrono::{DateTime, Utc};
-use http::{HeaderMap, StatusCode};
+use http::{HeaderMap, HeaderValue, StatusCode, header};
 use serde_json::{Value, json};
 
 /// A refusal: HTTP status, Graph's code and a sentence for people.
@@ -67,8 +67,21 @@ impl GraphError {
     }
 }
 
-/// An error answer for a request that never reaches the handlers, such as an ordered fault.
+/// The challenge of continuous access evaluation: its word stands in a header, and its `claims` say what a sign-in must bring.
+/// <https://learn.microsoft.com/entra/identity-platform/claims-challenge>
+const CHALLENGE: &str = "Bearer realm=\"\", authorization_uri=\"https://login.microsoftonline.com/common/oauth2/authorize\", \
+    error=\"insufficient_claims\", \
+    claims=\"eyJhY2Nlc3NfdG9rZW4iOnsibmJmIjp7ImVzc2VudGlhbCI6dHJ1ZSwgInZhbHVlIjoiMTc4MTA3ODQwMCJ9fX0=\"";
+
+/// An error answer for a request that never reaches the handlers, such as an ordered fault. 401 `insufficient_claims` is the
+/// challenge of continuous access evaluation.
 pub fn error_response(status: u16, code: &str, message: &str) -> Response {
+    if (status, code) == (401, "insufficient_claims") {
+        let message = "Continuous access evaluation resulted in challenge with result: InteractionRequired.";
+        let mut answer = error_response(status, "InvalidAuthenticationToken", message);
+        answer.headers_mut().insert(header::WWW_AUTHENTICATE, HeaderValue::from_static(CHALLENGE));
+        return answer;
+    }
     let request_id = uuid::Uuid::new_v4().to_string();
     let body = GraphError::new(status, code, message).envelope(Utc::now(), &request_id, &request_id);
     let status = StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);

@@ -192,7 +192,11 @@ mod tests {
     #[test]
     fn every_calendar_is_read_the_way_it_allows_and_answers_keep_their_order() {
         let stage = Stage::new();
-        stage.http.on(Method::Post, "/freeBusy", answer(200, json!({"calendars": {"b": {}, "d": {}}})));
+        stage.http.on(
+            Method::Post,
+            "/freeBusy",
+            answer(200, json!({"calendars": {"b": {"busy": []}, "d": {"busy": []}}})),
+        );
         stage.http.on(Method::Get, "/calendars/a/", events(json!([wire(json!({}))])));
         stage.http.on(Method::Get, "/calendars/c/", refusal(404, "notFound"));
         let calendars = [
@@ -213,7 +217,7 @@ mod tests {
     #[test]
     fn merged_times_take_one_request_for_all_calendars() {
         let stage = Stage::new();
-        stage.http.push(answer(200, json!({"calendars": {"a": {}, "b": {}}})));
+        stage.http.push(answer(200, json!({"calendars": {"a": {"busy": []}, "b": {"busy": []}}})));
         let calendars = [named("a", Access::Owner), named("b", Access::FreeBusy)];
         let answers = busy_of(&stage, &calendars, Detail::Merged);
         assert!(answers.iter().all(|one| one.busy == Ok(Vec::new())));
@@ -230,7 +234,7 @@ mod tests {
         assert_eq!(answers[1].busy.as_ref().unwrap_err().kind, Kind::PermissionDenied);
         let stage = Stage::new();
         allow(&stage, "https://www.googleapis.com/auth/calendar.freebusy");
-        stage.http.on(Method::Post, "/freeBusy", answer(200, json!({"calendars": {"a": {}}})));
+        stage.http.on(Method::Post, "/freeBusy", answer(200, json!({"calendars": {"a": {"busy": []}}})));
         assert_eq!(busy_of(&stage, &[owned], Detail::Events)[0].busy, Ok(Vec::new()));
     }
 

@@ -73,6 +73,11 @@ pub fn error(what: &str, feature: Feature, response: &Response, now: DateTime<Ut
             Kind::Unavailable { retry_after },
             format!("{what}: Google is busy with another change ({said})"),
         ),
+        410 if matches!(word, "fullSyncRequired" | "updatedMinTooLongAgo") => Error::new(
+            Kind::Unavailable { retry_after },
+            format!("{what}: Google wants it read from the beginning ({said})"),
+        )
+        .with_remedy("Call again: nothing was deleted."),
         410 => Error::new(Kind::NotFound, format!("{what} was deleted ({said})")),
         412 => Error::new(Kind::PreconditionFailed, format!("{what} changed since it was read ({said})")),
         429 => Error::new(Kind::RateLimited { retry_after }, format!("{what}: Google asks to slow down ({said})")),
@@ -193,6 +198,8 @@ mod tests {
             (409, "duplicate", Kind::Conflict { alternatives: Vec::new() }, false),
             (409, "conflict", down(), true),
             (410, "deleted", Kind::NotFound, false),
+            (410, "fullSyncRequired", down(), false),
+            (410, "updatedMinTooLongAgo", down(), false),
             (412, "conditionNotMet", Kind::PreconditionFailed, false),
             (418, "teapot", Kind::Protocol, false),
             (429, "rateLimitExceeded", limited(), false),

@@ -181,8 +181,10 @@ fn read_entry(id: &CalendarId, entry: &Value, range: Interval) -> Result<Entry, 
         let error = refused(&what, &reason);
         return Ok(Entry::Refused { reason, error });
     }
+    // Neither busy times nor an error: that says nothing, and nothing is not free.
+    let periods = entry.busy.ok_or_else(|| api::malformed(&what, "it has neither busy times nor an error"))?;
     let mut busy = Vec::new();
-    for period in entry.busy.unwrap_or_default() {
+    for period in periods {
         let bounds = time::parse(&period.start).zip(time::parse(&period.end));
         let (start, end) = bounds.filter(|(start, end)| start <= end).ok_or_else(malformed)?;
         busy.extend(Interval::new(start, end).filter(|one| one.overlaps(range)).map(|interval| BusyEvent {

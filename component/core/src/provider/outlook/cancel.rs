@@ -3,6 +3,7 @@
 //!
 //! <https://learn.microsoft.com/graph/api/event-cancel>, <https://learn.microsoft.com/graph/api/event-delete>
 
+use chrono::TimeDelta;
 use serde_json::json;
 
 use super::event::Event;
@@ -17,7 +18,9 @@ use crate::oauth::scope::Feature;
 use crate::session::{CallError, Session};
 
 /// How often it is looked at and ended at most, when another writer is in the way.
-const ROUNDS: u32 = 3;
+const ROUNDS: i32 = 3;
+/// The other writer gets this long after the first round, and so much more after each further one.
+const PAUSE: TimeDelta = TimeDelta::milliseconds(500);
 
 /// Cancels a meeting the account organises (guests get `comment`), or removes the account's copy
 /// of somebody else's and its own appointments without guests. An event that is in another
@@ -32,13 +35,25 @@ pub async fn cancel(
     comment: Option<&str>,
 ) -> Result<(), CallError> {
     session.require(Feature::WriteEvents)?;
-    for _ in 1..ROUNDS {
-        match attempt(session, calendar, event, comment).await {
-            Err(CallError::Failed(error)) if error.kind == Kind::PreconditionFailed => {}
-            outcome => return outcome,
+    let mut round = 1;
+    loop {
+        let outcome = attempt(session, calendar, event, comment).await;
+        let is_in_the_way = matches!(&outcome, Err(CallError::Failed(error)) if error.kind == Kind::PreconditionFailed);
+        if !is_in_the_way || round == ROUNDS || !pause(session, PAUSE * round).await {
+            return outcome;
         }
+        round += 1;
     }
-    attempt(session, calendar, event, comment).await
+}
+
+/// Waits, unless that would pass the deadline. True = there is time for another round.
+async fn pause(session: &Session<'_>, pause: TimeDelta) -> bool {
+    let (clock, deadline) = (session.world().clock, session.world().deadline);
+    let is_in_time = clock.now() + pause < deadline;
+    if is_in_time {
+        clock.sleep(pause).await;
+    }
+    is_in_time
 }
 
 async fn attempt(

@@ -66,7 +66,8 @@ fn one_request_reads_many_calendars_and_errors_stay_with_their_calendar() {
     };
     assert_eq!(results[0], Ok(vec![entry]));
     assert_eq!(kind(&results[1]), Kind::NotFound);
-    assert_eq!((&results[2], &results[3]), (&Ok(Vec::new()), &Ok(Vec::new())));
+    assert_eq!(results[2], Ok(Vec::new()));
+    assert_eq!(kind(&results[3]), Kind::Protocol, "to say nothing is not to say free");
     assert_eq!(kind(&results[4]), Kind::Protocol, "missing in the answer is not free");
     assert_eq!(kind(&results[5]), Kind::Unavailable { retry_after: None });
     assert_eq!(kind(&results[6]), Kind::Unsupported);
@@ -163,7 +164,7 @@ fn groups_are_halved_until_google_takes_them() {
 fn calendars_refused_beside_others_are_asked_about_again_without_them() {
     let stage = Stage::new();
     let error = json!({"errors": [{"reason": "tooManyCalendarsRequested"}]});
-    stage.http.push(answered(json!({"c0": {}, "c1": error})));
+    stage.http.push(answered(json!({"c0": {"busy": []}, "c1": error})));
     stage.http.push(answered(json!({"c1": error})));
     let results = ask(&stage, &ids(2), day());
     assert_eq!(results[0], Ok(Vec::new()));
@@ -176,8 +177,8 @@ fn calendars_refused_beside_others_are_asked_about_again_without_them() {
 fn an_internal_error_of_one_calendar_is_repeated_once() {
     let error = || json!({"errors": [{"reason": "internalError"}]});
     let stage = Stage::new();
-    stage.http.push(answered(json!({"c0": {}, "c1": error(), "c2": error()})));
-    stage.http.push(answered(json!({"c1": {}, "c2": error()})));
+    stage.http.push(answered(json!({"c0": {"busy": []}, "c1": error(), "c2": error()})));
+    stage.http.push(answered(json!({"c1": {"busy": []}, "c2": error()})));
     let results = ask(&stage, &ids(3), day());
     assert_eq!((&results[0], &results[1]), (&Ok(Vec::new()), &Ok(Vec::new())));
     assert_eq!(kind(&results[2]), Kind::Unavailable { retry_after: None });
@@ -188,7 +189,7 @@ fn an_internal_error_of_one_calendar_is_repeated_once() {
 #[test]
 fn a_calendar_that_fails_in_one_window_is_unknown() {
     let stage = Stage::new();
-    stage.http.push(answered(json!({"c0": {}})));
+    stage.http.push(answered(json!({"c0": {"busy": []}})));
     stage.http.push(answered(json!({"c0": {"errors": [{"reason": "notFound"}]}})));
     let results = ask(&stage, &ids(1), range("2026-06-01T00:00:00Z", "2026-08-30T00:00:00Z"));
     assert_eq!(kind(&results[0]), Kind::NotFound);
@@ -215,7 +216,7 @@ fn a_read_is_repeated_when_google_is_busy_or_silent() {
     stage.http.push(TransportError::Lost("www.googleapis.com".into()));
     stage.http.push(refusal(503, "backendError"));
     stage.http.push(refusal(403, "rateLimitExceeded"));
-    stage.http.push(answered(json!({"c0": {}})));
+    stage.http.push(answered(json!({"c0": {"busy": []}})));
     assert_eq!(ask(&stage, &ids(1), day()), [Ok(Vec::new())]);
 }
 
@@ -229,6 +230,9 @@ fn hostile_answers_are_protocol_errors() {
     for entry in [
         json!(7),
         json!([]),
+        json!({}),
+        json!({"errors": []}),
+        json!({"busy": null, "errors": null}),
         json!({"busy": 7}),
         json!({"busy": [{}]}),
         json!({"busy": [{"start": "2026-06-10T09:00:00Z"}]}),
@@ -237,7 +241,7 @@ fn hostile_answers_are_protocol_errors() {
         json!({"errors": "x", "busy": []}),
     ] {
         let stage = Stage::new();
-        stage.http.push(answered(json!({"c0": entry, "c1": {}})));
+        stage.http.push(answered(json!({"c0": entry, "c1": {"busy": []}})));
         let results = ask(&stage, &ids(2), day());
         assert_eq!(kind(&results[0]), Kind::Protocol, "{entry}");
         assert_eq!(results[1], Ok(Vec::new()));

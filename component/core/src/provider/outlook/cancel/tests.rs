@@ -2,6 +2,7 @@ use serde_json::{Value, json};
 
 use super::super::double::{Outcome, block_on, event, in_order, refusal, reply, timeout};
 use super::*;
+use crate::ports::Clock;
 
 const GUESTS: &str = r#"[{"type":"required","emailAddress":{"address":"lee@customer.example"}}]"#;
 
@@ -85,9 +86,20 @@ fn another_writer_in_the_way_is_waited_out_by_looking_again() {
         let script = in_order(replies);
         let result = block_on(cancel(&script.session(), &CalendarId::new("c"), &EventId::new("e/1"), None));
         assert_eq!(script.lines().len(), count);
-        result
+        (result, (script.stage.clock.now() - crate::scripted::START).num_milliseconds())
     };
-    assert_eq!(run(in_the_way().into_iter().chain([with_guests(json!({})), done(202)]).collect()), Ok(()));
-    let stays = run((0..ROUNDS).flat_map(|_| in_the_way()).collect()).unwrap_err();
-    assert!(matches!(stays, CallError::Failed(Error { kind: Kind::PreconditionFailed, .. })));
+    let leaves = in_the_way().into_iter().chain([with_guests(json!({})), done(202)]).collect();
+    assert_eq!(run(leaves), (Ok(()), 500));
+    let (stays, waited) = run((0..ROUNDS).flat_map(|_| in_the_way()).collect());
+    assert!(matches!(stays, Err(CallError::Failed(Error { kind: Kind::PreconditionFailed, .. }))));
+    assert_eq!(waited, 1500);
+}
+
+#[test]
+fn no_pause_passes_the_deadline() {
+    let mut script = in_order(vec![with_guests(json!({})), refusal(409, "ErrorIrresolvableConflict")]);
+    script.stage.deadline = crate::scripted::START + TimeDelta::milliseconds(400);
+    let stays = block_on(cancel(&script.session(), &CalendarId::new("c"), &EventId::new("e/1"), None));
+    assert!(matches!(stays, Err(CallError::Failed(Error { kind: Kind::PreconditionFailed, .. }))), "{stays:?}");
+    assert_eq!(script.stage.clock.now(), crate::scripted::START);
 }

@@ -47,7 +47,8 @@ fn window(start: NaiveTime, end: NaiveTime) -> Option<Window> {
     let to = minute(end)? + u16::from(!whole);
     match to {
         _ if start == end && start != NaiveTime::MIN => None,
-        _ if to <= from => Some((from, to + DAY)),
+        // Decided before rounding; a day is as long as hours can be.
+        _ if end <= start => Some((from, (to + DAY).min(from + DAY))),
         _ => Some((from, to)),
     }
 }
@@ -103,6 +104,8 @@ mod tests {
         assert_eq!(of("00:00:00", "00:00:00"), Some((0, 1440)));
         assert_eq!(of("00:00:00", "23:59:59.9999999"), Some((0, 1440)));
         assert_eq!(of("09:00:00", "09:00:00"), None);
+        assert_eq!(of("09:00:40", "09:00:30"), Some((540, 540 + 1440)), "a day but for ten seconds");
+        assert_eq!(of("09:00:10", "09:00:40"), Some((540, 541)));
         assert_eq!(of("25:00:00", "09:00:00"), None);
     }
 
