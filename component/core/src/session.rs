@@ -2,6 +2,7 @@
 //! requests with it. Not here: what a provider's answer means (`provider`), and how a grant is
 //! obtained (`op::authorization`).
 
+mod failure;
 mod gate;
 pub(crate) mod grants;
 pub(crate) mod known;
@@ -28,44 +29,10 @@ use crate::oauth::scope::{self, Feature};
 use crate::ports::{OAuthClient, World};
 use crate::provider::{google, outlook};
 use crate::secret::Secret;
+pub use failure::CallError;
 use gate::Gate;
 use grants::Stored;
 use witness::Witness;
-
-/// How a call failed, as far as the provider's state is concerned.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum CallError {
-    /// Certainly not done.
-    #[error("{0}")]
-    Failed(Error),
-    /// It may have been done: no answer in time, or the connection was lost.
-    #[error("{0}")]
-    Unknown(Error),
-}
-
-impl CallError {
-    /// What went wrong.
-    #[must_use]
-    pub fn error(&self) -> &Error {
-        match self {
-            CallError::Failed(error) | CallError::Unknown(error) => error,
-        }
-    }
-}
-
-impl From<Error> for CallError {
-    fn from(error: Error) -> Self {
-        CallError::Failed(error)
-    }
-}
-
-impl From<CallError> for Error {
-    fn from(failure: CallError) -> Self {
-        match failure {
-            CallError::Failed(error) | CallError::Unknown(error) => error,
-        }
-    }
-}
 
 /// For this long after a refresh failed, other calls of the session share its result.
 const SHARED_FAILURE: TimeDelta = TimeDelta::seconds(10);
@@ -171,6 +138,19 @@ impl<'a> Session<'a> {
     /// `Failed`: certainly nothing was done (no usable token, refused by the host, not
     /// connected). `Unknown`: no complete answer, in this attempt or in an earlier one.
     pub async fn call(&self, request: Request, replay: Replay) -> Result<Response, CallError> {
+        self.call_as(request, replay, Turns::One).await
+    }
+
+    /// As [`Session::call`], for a request that stands for several: no other of the account is in flight
+    /// meanwhile.
+    ///
+    /// # Errors
+    /// As [`Session::call`].
+    pub async fn call_alone(&self, request: Request, replay: Replay) -> Result<Response, CallError> {
+        self.call_as(request, replay, Turns::All).await
+    }
+
+    async fn call_as(&self, request: Request, replay: Replay, turns: Turns) -> Result<Response, CallError> {
         if origin(&request.url).is_none() || origin(&request.url) != origin(self.api()) {
             let what = format!("{}: a link leads outside the provider's API", self.account);
             return Err(Error::new(Kind::Protocol, what).at(self.provider).into());
@@ -180,7 +160,7 @@ impl<'a> Session<'a> {
             let token = self.token(refused.as_ref()).await?;
             let bearer = format!("Bearer {}", token.expose());
             let authorized = request.clone().header("authorization", bearer);
-            let response = self.send(&authorized, replay).await?;
+            let response = self.send(&authorized, replay, turns).await?;
             let is_challenged = self.provider == Provider::Outlook && outlook::fault::needs_claims(&response);
             // A claims challenge is answered by a person: a renewed token would be refused the same.
             if response.status != 401 || is_challenged {
@@ -195,7 +175,7 @@ impl<'a> Session<'a> {
         }
     }
 
-    async fn send(&self, request: &Request, replay: Replay) -> Result<Response, CallError> {
+    async fn send(&self, request: &Request, replay: Replay, turns: Turns) -> Result<Response, CallError> {
         let witness = Witness::new(self.world.http);
         let world = World { http: &witness, ..self.world };
         let is_throttled = match self.provider {
@@ -203,7 +183,10 @@ impl<'a> Session<'a> {
             Provider::Outlook => outlook::fault::is_throttled,
         };
         let place = |error: Error| error.context(self.account.as_str()).at(self.provider);
-        let _turn = self.flight.enter().await;
+        let _turn = match turns {
+            Turns::One => self.flight.enter().await,
+            Turns::All => self.flight.enter_alone().await,
+        };
         match exchange(&world, request, replay, is_throttled).await {
             Ok(response) => {
                 let refused = response.status == 429 || is_throttled(&response);
@@ -263,6 +246,13 @@ impl<'a> Session<'a> {
         let what = format!("{}: the provider's new access token has ended already", self.account);
         Error::new(Kind::Protocol, what).at(self.provider)
     }
+}
+
+/// How many of the requests that may be in flight a request stands for.
+#[derive(Clone, Copy)]
+enum Turns {
+    One,
+    All,
 }
 
 /// Requests of one account in flight together. Graph refuses more than four per mailbox with 429;

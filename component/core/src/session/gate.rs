@@ -6,6 +6,7 @@ use std::task::{Poll, Waker};
 
 /// Lets so many futures in at a time; the others sleep until one leaves.
 pub(super) struct Gate {
+    size: usize,
     room: Cell<usize>,
     waiting: RefCell<Vec<Waker>>,
 }
@@ -13,12 +14,21 @@ pub(super) struct Gate {
 impl Gate {
     /// A gate for `room` futures at a time, one at least.
     pub(super) fn new(room: usize) -> Self {
-        Self { room: Cell::new(room.max(1)), waiting: RefCell::default() }
+        Self { size: room.max(1), room: Cell::new(room.max(1)), waiting: RefCell::default() }
     }
 
     /// Waits for the turn, which ends when the returned value is dropped.
     pub(super) async fn enter(&self) -> Turn<'_> {
-        poll_fn(|context| match self.room.get().checked_sub(1) {
+        self.take(1).await
+    }
+
+    /// Waits until nobody is inside, and keeps everybody out during the turn.
+    pub(super) async fn enter_alone(&self) -> Turn<'_> {
+        self.take(self.size).await
+    }
+
+    async fn take(&self, places: usize) -> Turn<'_> {
+        poll_fn(|context| match self.room.get().checked_sub(places) {
             Some(left) => {
                 self.room.set(left);
                 Poll::Ready(())
@@ -29,18 +39,19 @@ impl Gate {
             }
         })
         .await;
-        Turn { gate: self }
+        Turn { gate: self, places }
     }
 }
 
 /// A turn.
 pub(super) struct Turn<'g> {
     gate: &'g Gate,
+    places: usize,
 }
 
 impl Drop for Turn<'_> {
     fn drop(&mut self) {
-        self.gate.room.set(self.gate.room.get() + 1);
+        self.gate.room.set(self.gate.room.get() + self.places);
         for waker in self.gate.waiting.take() {
             waker.wake();
         }
@@ -68,6 +79,24 @@ mod tests {
             })));
             assert_eq!((served.get(), most.get()), (20, room));
         }
+    }
+
+    #[test]
+    fn who_enters_alone_is_alone_and_everybody_gets_in() {
+        let gate = Gate::new(4);
+        let (inside, met, served) = (Cell::new(0), Cell::new(0), Cell::new(0));
+        let (gate, inside, met, served) = (&gate, &inside, &met, &served);
+        let pass = |alone: bool| async move {
+            let _turn = if alone { gate.enter_alone().await } else { gate.enter().await };
+            inside.set(inside.get() + 1);
+            yield_once().await;
+            met.set(met.get() + usize::from(alone && inside.get() > 1));
+            inside.set(inside.get() - 1);
+            served.set(served.get() + 1);
+        };
+        let some = |number: usize| pass(number % 3 == 0);
+        block_on(join_all((0..20).map(some)));
+        assert_eq!((served.get(), met.get()), (20, 0));
     }
 
     #[test]

@@ -7,6 +7,7 @@
 use chrono::TimeDelta;
 use futures_util::stream::{self, StreamExt};
 
+use super::batch::{self, Part};
 use super::busy_rule;
 use super::event::{Event, bad_time};
 use super::page::Pages;
@@ -15,6 +16,7 @@ use super::time::{BadTime, bound};
 use crate::account::{CalendarId, EventId};
 use crate::calendar::{BusyEvent, Calendar, CalendarBusy, Detail};
 use crate::error::Error;
+use crate::http::response::Response;
 use crate::http::url::Url;
 use crate::oauth::scope::Feature;
 use crate::schedule::interval::Interval;
@@ -28,12 +30,46 @@ const LONGEST_VIEW: TimeDelta = TimeDelta::days(366);
 const SELECT: &str = "id,showAs,start,end,isAllDay,isCancelled,responseStatus,sensitivity";
 
 /// Busy entries of each calendar that overlap `range`, in the same order. All details come from
-/// the same request here, so entries always carry their event's id and kind.
+/// the same request here, so entries always carry their event's id and kind. More calendars than
+/// may be asked at once go into batches.
 pub async fn read(session: &Session<'_>, calendars: &[Calendar], range: Interval, detail: Detail) -> Vec<CalendarBusy> {
-    at_most_four(calendars.iter().map(|calendar| async move {
-        CalendarBusy { calendar: calendar.id.clone(), busy: one(session, calendar, range, detail).await }
-    }))
-    .await
+    let first_pages = first_pages(session, calendars, range).await;
+    let reads = calendars.iter().zip(first_pages).map(|(calendar, first)| async move {
+        let busy = match first {
+            Ok(first) => one(session, calendar, range, detail, first).await,
+            Err(error) => Err(error),
+        };
+        CalendarBusy { calendar: calendar.id.clone(), busy }
+    });
+    at_most_four(reads).await
+}
+
+/// The first page of each calendar, as far as batches brought it.
+async fn first_pages(
+    session: &Session<'_>,
+    calendars: &[Calendar],
+    range: Interval,
+) -> Vec<Result<Option<Response>, Error>> {
+    let window = windows(range).into_iter().next();
+    let window = window.filter(|_| calendars.len() > IN_FLIGHT && session.require(Feature::ReadBusy).is_ok());
+    let Some(window) = window else { return calendars.iter().map(|_| Ok(None)).collect() };
+    let mut pages = Vec::with_capacity(calendars.len());
+    for calendars in calendars.chunks(batch::MOST_PARTS) {
+        let urls: Vec<String> = calendars.iter().map(|calendar| page(session, calendar, window)).collect();
+        match batch::get(session, &urls, request::Body::Text).await {
+            Ok(parts) => pages.extend(parts.into_iter().map(|part| match part {
+                Part::Answered(response) => Ok(Some(response)),
+                Part::Alone => Ok(None),
+            })),
+            Err(error) => pages.extend(calendars.iter().map(|_| Err(error.clone()))),
+        }
+    }
+    pages
+}
+
+/// The address of the first page of a window.
+fn page(session: &Session<'_>, calendar: &Calendar, window: Interval) -> String {
+    view(session, &calendar.id, window).query("$select", SELECT).query("$top", "500").build()
 }
 
 async fn at_most_four<T>(reads: impl Iterator<Item = impl Future<Output = T>>) -> Vec<T> {
@@ -45,14 +81,15 @@ async fn one(
     calendar: &Calendar,
     range: Interval,
     detail: Detail,
+    mut first: Option<Response>,
 ) -> Result<Vec<BusyEvent>, Error> {
     session.require(Feature::ReadBusy)?;
     let what = format!("calendar \"{}\"", calendar.name);
     let zone = calendar.time_zone.as_deref().and_then(|name| Zone::parse(name).ok());
     let mut busy = Vec::new();
     for window in windows(range) {
-        let url = view(session, &calendar.id, window).query("$select", SELECT).query("$top", "500");
-        let mut pages = Pages::new(session, &what, url.build(), request::Body::Text);
+        let pages = Pages::new(session, &what, page(session, calendar, window), request::Body::Text);
+        let mut pages = pages.begun(first.take());
         while let Some(events) = pages.next::<Event>().await? {
             for event in events {
                 let entry = entry(event, zone.as_ref(), detail).map_err(|bad| unknown(session, &what, bad))?;

@@ -8,7 +8,7 @@ use serde_json::json;
 
 use super::event::Event;
 use super::fault;
-use super::request::{Body, events_url, read, request};
+use super::request::{Body, events_url, pause, read, request};
 use crate::account::{CalendarId, EventId};
 use crate::error::{Error, Kind};
 use crate::http::request::Method;
@@ -44,16 +44,6 @@ pub async fn cancel(
         }
         round += 1;
     }
-}
-
-/// Waits, unless that would pass the deadline. True = there is time for another round.
-async fn pause(session: &Session<'_>, pause: TimeDelta) -> bool {
-    let (clock, deadline) = (session.world().clock, session.world().deadline);
-    let is_in_time = clock.now() + pause < deadline;
-    if is_in_time {
-        clock.sleep(pause).await;
-    }
-    is_in_time
 }
 
 async fn attempt(

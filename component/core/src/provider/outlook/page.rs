@@ -8,6 +8,7 @@ use serde::de::DeserializeOwned;
 
 use super::{fault, request};
 use crate::error::Error;
+use crate::http::response::Response;
 use crate::http::url::origin;
 use crate::session::Session;
 
@@ -27,6 +28,7 @@ pub struct Pages<'a, 'w> {
     what: String,
     body: request::Body,
     next: Option<String>,
+    first: Option<Response>,
     seen: Vec<String>,
 }
 
@@ -34,7 +36,14 @@ impl<'a, 'w> Pages<'a, 'w> {
     /// The collection that begins at `url`; `what` names it in errors.
     #[must_use]
     pub fn new(session: &'a Session<'w>, what: &str, url: String, body: request::Body) -> Self {
-        Self { session, what: what.to_owned(), body, next: Some(url), seen: Vec::new() }
+        Self { session, what: what.to_owned(), body, next: Some(url), first: None, seen: Vec::new() }
+    }
+
+    /// The collection whose first page was read already, as part of a batch.
+    #[must_use]
+    pub fn begun(mut self, first: Option<Response>) -> Self {
+        self.first = first;
+        self
     }
 
     /// The next page's items; none = that was the last page.
@@ -44,7 +53,11 @@ impl<'a, 'w> Pages<'a, 'w> {
     /// origin, that was followed already, or that comes after too many others.
     pub async fn next<T: DeserializeOwned>(&mut self) -> Result<Option<Vec<T>>, Error> {
         let Some(url) = self.next.take() else { return Ok(None) };
-        let response = request::read(self.session, &self.what, url.clone(), self.body).await?;
+        let response = match self.first.take() {
+            Some(response) if response.is_success() => response,
+            Some(response) => return Err(fault::error(&self.what, &response)),
+            None => request::read(self.session, &self.what, url.clone(), self.body).await?,
+        };
         let page: Page<T> = fault::body(&self.what, &response)?;
         self.seen.push(url);
         if let Some(link) = page.next_link {

@@ -180,6 +180,7 @@ fn refuses_links_that_lead_elsewhere_or_in_circles() {
 #[test]
 fn one_answer_per_calendar_in_order_and_a_failure_is_unknown_for_that_calendar_alone() {
     let script = graph(|request| match request.url.as_str() {
+        url if url.ends_with("/$batch") => refusal(405, ""),
         url if url.contains("/bad/") => refusal(404, "ErrorItemNotFound"),
         url if url.contains("/half/") && !url.contains("skip") => reply(
             200,
