@@ -106,7 +106,23 @@ impl View<'_> {
             shown["cancelledOccurrences"] =
                 removed.iter().map(|wall| json!(format!("OID.{id}.{}", wall.format("%Y-%m-%d")))).collect();
         }
+        if self.hides(event) {
+            for name in ["subject", "bodyPreview"] {
+                shown[name] = json!("");
+            }
+            shown["body"]["content"] = json!("");
+            shown["location"] = json!({"displayName": ""});
+            shown["locations"] = json!([]);
+            shown["attendees"] = json!([]);
+        }
         shown
+    }
+
+    /// Whether the details are for the calendar's owner alone (`canViewPrivateItems`). The documentation does not say what
+    /// stands in their place: nothing does.
+    fn hides(&self, event: &Event) -> bool {
+        let is_private = matches!(event.fact("sensitivity"), "private" | "confidential");
+        is_private && self.mailbox.calendar(event.calendar).is_some_and(|calendar| !calendar.can_edit)
     }
 
     /// The zone in which a series counts its wall times; an exception may have another.
