@@ -94,6 +94,8 @@ mod tests {
         assert_eq!((key.kind, key.name.as_str()), (Kind::Account(Provider::Google), "google:123"));
         let key = parse("leases/ana%40example.com/outlook/x", "ana@example.com").unwrap();
         assert_eq!(key.kind, Kind::Lease(Provider::Outlook));
+        let key = parse("calendars/ana/outlook/outlook%3At.o", "ana").unwrap();
+        assert_eq!((key.kind, key.name.as_str()), (Kind::Calendars(Provider::Outlook), "outlook:t.o"));
         let key = parse("pending/%C3%A4%2F%F0%9F%93%85/0a1b", "ä/📅").unwrap();
         assert_eq!((key.kind, key.user.as_str()), (Kind::Pending, "ä/📅"));
     }
@@ -118,6 +120,7 @@ mod tests {
             "accounts/Ana/google/1",
             "accounts/ana%20/google/1",
             "pending/an/1",
+            "calendars/ben/google/1",
             "leases/ana%00/google/1",
         ] {
             assert_eq!(parse(key, "ana"), None, "{key}");
@@ -173,6 +176,7 @@ mod tests {
         assert_eq!(parse_prefix("accounts/ana", "ana").unwrap().len(), 2);
         assert_eq!(parse_prefix("accounts/ana/outlook/", "ana").unwrap(), [Kind::Account(Provider::Outlook)]);
         assert_eq!(parse_prefix("pending/ana/", "ana").unwrap(), [Kind::Pending]);
+        assert_eq!(parse_prefix("calendars/ana/google", "ana").unwrap(), [Kind::Calendars(Provider::Google)]);
         for prefix in [
             "",
             "/",
