@@ -6,7 +6,7 @@ use calendar_core::op;
 use calendar_core::ports::World;
 
 use crate::bindings::calendar::scheduling::types as wit;
-use crate::bindings::exports::calendar::scheduling::{authorization, availability, calendars, meetings, slots};
+use crate::bindings::exports::calendar::scheduling::{authorization, availability, calendars, holds, meetings, slots};
 use crate::codec;
 use crate::wasi;
 
@@ -231,6 +231,27 @@ impl meetings::Guest for Component {
             let max = codec::booking::agenda_length(max)?;
             let agenda = op::upcoming_meetings::get_upcoming_meetings(world, &user, range, &selection, max);
             Ok(codec::meeting::list_out(agenda.await?))
+        })
+    }
+}
+
+impl holds::Guest for Component {
+    fn hold_slot(user_id: String, request: holds::HoldRequest) -> Result<holds::Hold, wit::Error> {
+        call(&user_id, async |world, user| {
+            let request = codec::holds::slot(request)?;
+            let hold = op::holds::hold_slot(world, &user, &request).await?;
+            Ok(codec::holds::hold_out(hold))
+        })
+    }
+
+    fn release_hold(user_id: String, id: String) -> Result<bool, wit::Error> {
+        call(&user_id, async |world, user| op::holds::release_hold(world, &user, &codec::holds::id(id)?))
+    }
+
+    fn list_holds(user_id: String) -> Result<Vec<holds::Hold>, wit::Error> {
+        call(&user_id, async |world, user| {
+            let holds = op::holds::list_holds(world, &user)?;
+            Ok(holds.into_iter().map(codec::holds::hold_out).collect())
         })
     }
 }

@@ -18,11 +18,13 @@
 //! | | get-schedule | other people's free/busy, of all accounts at once | |
 //! | | check-availability, find-next-available-slot, propose-meeting-times | calendars, then busy times, ledger | |
 //! | slots | find-slots, propose-slots | | |
-//! | meetings | book-meeting, quick-book-meeting | calendars, then busy times, ledger | ledger, event, ledger |
+//! | meetings | book-meeting, quick-book-meeting | calendars, then busy times, ledger; the event's surroundings | ledger, event, ledger |
 //! | | get-event | event | |
 //! | | update-event | event; busy times when moved | ledger when moved, event |
 //! | | cancel-event | event | event, ledger |
 //! | | get-upcoming-meetings | calendars, then events | |
+//! | holds | hold-slot | calendars, then busy times, ledger | ledger |
+//! | | release-hold, list-holds | ledger | ledger |
 //!
 //! Only this crate knows the bindings; only `wasi.rs` and `outbound.rs` touch WASI.
 

@@ -2,19 +2,19 @@
 //! files that touch WASI.
 
 use calendar_core::account::{Provider, UserId};
-use calendar_core::booking::{Booking, EventRecord, Reservation, ReserveOutcome};
+use calendar_core::booking::{Booking, EventRecord, HoldOutcome, HoldRequest, Reservation, ReserveOutcome};
 use calendar_core::error::Error;
 use calendar_core::http::request::Request;
 use calendar_core::http::response::{Response, TransportError};
 use calendar_core::ports::{
-    BookingStoreError, Bookings, Clock, Entry, Http, OAuthClient, Pending, Random, Secrets, TokenStoreError, Tokens,
-    World,
+    BookingStoreError, Bookings, Cache, Clock, Entry, Http, OAuthClient, Pending, Random, Secrets, TokenStoreError,
+    Tokens, World,
 };
 use calendar_core::schedule::interval::Interval;
 use chrono::{DateTime, TimeDelta, Utc};
 use wstd::future::FutureExt;
 
-use crate::bindings::calendar::scheduling::{booking_store, secrets, token_store};
+use crate::bindings::calendar::scheduling::{booking_store, cache, secrets, token_store};
 use crate::codec;
 use crate::outbound;
 
@@ -31,8 +31,16 @@ where
 {
     static WASI: Wasi = Wasi;
     let deadline = WASI.now() + OPERATION;
-    let world =
-        World { http: &WASI, clock: &WASI, random: &WASI, tokens: &WASI, secrets: &WASI, bookings: &WASI, deadline };
+    let world = World {
+        http: &WASI,
+        clock: &WASI,
+        random: &WASI,
+        tokens: &WASI,
+        secrets: &WASI,
+        bookings: &WASI,
+        cache: &WASI,
+        deadline,
+    };
     wstd::runtime::block_on(operation(world))
 }
 
@@ -165,5 +173,28 @@ impl Bookings for Wasi {
     fn list(&self, user: &UserId, range: Interval) -> Result<Vec<Booking>, BookingStoreError> {
         let found = booking_store::list(user.as_str(), codec::range_out(range)).map_err(booking_error)?;
         found.into_iter().map(|one| codec::ledger::booking(one).ok_or(BookingStoreError::Unavailable)).collect()
+    }
+
+    fn hold(&self, request: &HoldRequest) -> Result<HoldOutcome, BookingStoreError> {
+        let outcome = booking_store::hold(&codec::ledger::hold_request(request)).map_err(booking_error)?;
+        codec::ledger::hold_outcome(outcome).ok_or(BookingStoreError::Unavailable)
+    }
+
+    fn release(&self, user: &UserId, key: &str) -> Result<bool, BookingStoreError> {
+        booking_store::release(user.as_str(), key).map_err(booking_error)
+    }
+}
+
+impl Cache for Wasi {
+    fn get(&self, key: &str) -> Option<Vec<u8>> {
+        cache::get(key)
+    }
+
+    fn put(&self, key: &str, value: &[u8], life: TimeDelta) {
+        cache::put(key, value, u32::try_from(life.num_seconds()).unwrap_or(0));
+    }
+
+    fn invalidate(&self, prefix: &str) {
+        cache::invalidate(prefix);
     }
 }

@@ -1,17 +1,20 @@
 //! What the host is told from outside: registered OAuth clients, addresses, places, limits.
 //! Read once from variables; says which variable is wrong and how to fix it. Opens nothing.
 
+mod audit;
 mod client;
 mod cloud;
 mod endpoint;
 mod error;
 mod key;
 mod limits;
+pub(crate) mod policy;
 mod secret;
 mod variables;
 
 use std::path::{Path, PathBuf};
 
+pub use audit::Audit;
 pub use client::{Client, Endpoints};
 pub(crate) use endpoint::Origin;
 pub use error::ConfigError;
@@ -21,6 +24,9 @@ pub use secret::Secret;
 
 use crate::types::Provider;
 use variables::Variables;
+
+/// A hundred years: longer is forever.
+const MOST_RETENTION_DAYS: u64 = 36_525;
 
 /// The whole configuration. Fields are open: an embedding program may fill them itself.
 #[derive(Debug, Clone)]
@@ -35,10 +41,16 @@ pub struct Config {
     pub cache_dir: Option<PathBuf>,
     /// Seals tokens at rest; `None` = the file `key` in the data folder, made on first use.
     pub key: Option<Key>,
+    /// Days that ended bookings and their events are kept; `None` = until the user is purged.
+    pub retention_days: Option<u32>,
     /// Certificates (PEM) to trust besides the system's.
     pub ca_file: Option<PathBuf>,
+    /// Policy of outbound requests (TOML); `None` = the configured endpoints and nothing else.
+    pub policy_file: Option<PathBuf>,
     /// What one call may use.
     pub limits: Limits,
+    /// How strict the audit log is.
+    pub audit: Audit,
 }
 
 impl Config {
@@ -50,8 +62,11 @@ impl Config {
             data_dir: data_dir.into(),
             cache_dir: None,
             key: None,
+            retention_days: None,
             ca_file: None,
+            policy_file: None,
             limits: Limits::default(),
+            audit: Audit::default(),
         }
     }
 
@@ -91,8 +106,13 @@ impl Config {
             )?,
             cache_dir: folder(variables, "CALENDAR_HOST_CACHE_DIR", "XDG_CACHE_HOME", ".cache"),
             key: variables.get("CALENDAR_HOST_KEY").map(Key::parse).transpose()?,
+            retention_days: variables
+                .number("CALENDAR_HOST_RETENTION_DAYS", MOST_RETENTION_DAYS)?
+                .and_then(|days| u32::try_from(days).ok()),
             ca_file: variables.get("CALENDAR_HOST_CA_FILE").map(PathBuf::from),
+            policy_file: variables.get("CALENDAR_HOST_POLICY").map(PathBuf::from),
             limits: Limits::read(variables)?,
+            audit: Audit::read(variables)?,
         })
     }
 
@@ -167,6 +187,16 @@ mod tests {
         config.outlook.as_mut().unwrap().redirect_uri = "https://example.com/callback".to_owned();
         config.outlook.as_mut().unwrap().tenant = Some("../..".to_owned());
         assert_eq!(config.check().unwrap_err().variable(), "OUTLOOK_TENANT_ID");
+    }
+
+    #[test]
+    fn the_retention_time_is_a_number_of_days() {
+        let days = |text| read(&[("CALENDAR_HOST_RETENTION_DAYS", text)]);
+        assert_eq!(days("90").unwrap().retention_days, Some(90));
+        assert_eq!(days("").unwrap().retention_days, None);
+        for text in ["0", "-1", "36526", "soon"] {
+            assert_eq!(days(text).unwrap_err().variable(), "CALENDAR_HOST_RETENTION_DAYS");
+        }
     }
 
     #[test]

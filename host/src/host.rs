@@ -3,9 +3,11 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 
+use crate::audit::ledger::Ledger;
 use crate::config::{Config, Limits};
 use crate::egress::Gateway;
 use crate::egress::exchange::{Exchange, Observer, Stats};
+use crate::metrics::Numbers;
 use crate::runtime::Runtime;
 use crate::setup::SetupError;
 use crate::store::Store;
@@ -19,6 +21,8 @@ const EMBEDDED: &[u8] = include_bytes!(env!("CALENDAR_COMPONENT_PATH"));
 pub struct CalendarHost {
     config: Arc<Config>,
     runtime: Arc<Runtime>,
+    ledger: Ledger,
+    store: Store,
 }
 
 impl std::fmt::Debug for CalendarHost {
@@ -64,6 +68,27 @@ impl CalendarHost {
     #[must_use]
     pub fn stats(&self) -> Stats {
         self.runtime.gateway().stats()
+    }
+
+    /// Numbers of the calls of all clones of this host: durations, outcomes, requests, retries. Those of all
+    /// processes: [`AuditLog::numbers`](crate::audit::AuditLog::numbers).
+    #[must_use]
+    pub fn numbers(&self) -> Numbers {
+        self.ledger.numbers()
+    }
+
+    /// The same numbers in the text format that Prometheus reads, for a `/metrics` page of the embedding program.
+    #[must_use]
+    pub fn metrics(&self) -> String {
+        self.numbers().prometheus()
+    }
+
+    pub(crate) fn ledger(&self) -> &Ledger {
+        &self.ledger
+    }
+
+    pub(crate) fn store(&self) -> &Store {
+        &self.store
     }
 
     pub(crate) fn runtime(&self) -> &Runtime {
@@ -159,8 +184,10 @@ impl Builder {
             }
         };
         let store = Store::open(&config).await?;
+        let ledger = Ledger::new(&config, store.clone());
         let gateway = Gateway::new(&config, self.observer)?;
-        let runtime = Runtime::new(config.clone(), store, gateway, wasm).await?;
-        Ok(CalendarHost { config, runtime: Arc::new(runtime) })
+        let runtime = Runtime::new(config.clone(), store.clone(), gateway, wasm).await?;
+        store.forget_old(chrono::Utc::now().timestamp()).await;
+        Ok(CalendarHost { config, runtime: Arc::new(runtime), ledger, store })
     }
 }

@@ -2,6 +2,7 @@
 //! treated as hostile: it is checked here, and only values of the call's own user are served.
 
 mod booking_store;
+pub(crate) mod cache;
 mod secrets;
 mod token_key;
 mod token_store;
@@ -20,6 +21,7 @@ fn now() -> Instant {
 mod tests {
     use std::sync::Arc;
 
+    use super::cache::Shelf;
     use crate::config::{Config, Limits};
     use crate::egress::Gateway;
     use crate::runtime::CallState;
@@ -27,6 +29,11 @@ mod tests {
 
     /// What the host keeps for one call on behalf of `user`.
     pub(super) async fn call(folder: &tempfile::TempDir, user: &str) -> CallState {
+        call_with(folder, user, Arc::new(Shelf::new(&Limits::default()))).await
+    }
+
+    /// The same, with a cache that other calls share.
+    pub(super) async fn call_with(folder: &tempfile::TempDir, user: &str, cache: Arc<Shelf>) -> CallState {
         let config = Config::from_vars([
             ("CALENDAR_HOST_DATA_DIR", folder.path().to_str().unwrap()),
             ("OUTLOOK_CLIENT_ID", "id"),
@@ -38,6 +45,13 @@ mod tests {
         ]);
         let config = Arc::new(config.unwrap());
         let (store, gateway) = (Store::open(&config).await.unwrap(), Gateway::new(&config, None).unwrap());
-        CallState::new(user.into(), config, store, gateway.for_call("test", Limits::default()))
+        let deadline = tokio::time::Instant::now() + Limits::default().wall_clock;
+        CallState::new(
+            user.into(),
+            config,
+            store,
+            gateway.for_call(user.into(), "test", Limits::default(), deadline),
+            cache,
+        )
     }
 }

@@ -9,7 +9,7 @@ use std::process::ExitCode;
 async fn main() -> ExitCode {
     match cli::parse(std::env::args_os()) {
         Ok(cli) => {
-            cli::log::start(cli.verbosity());
+            cli::log::start(cli.verbosity(), cli.log_format());
             cli.run().await.into()
         }
         Err(exit) => exit.into(),

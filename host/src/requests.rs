@@ -1,8 +1,8 @@
 //! Requests with every optional part left out, to be filled in field by field.
 
 use crate::types::{
-    BookingRequest, BusyGroup, BusyKind, EventLocator, FindQuery, Instant, MeetingChanges, Participant, Preferences,
-    ProposalQuery, Role, Selection, SlotQuery, SlotRules, TimeRange,
+    BookingRequest, BusyGroup, BusyKind, EventLocator, FindQuery, HoldRequest, Instant, MeetingChanges, Participant,
+    Preferences, ProposalQuery, Role, Selection, SlotQuery, SlotRules, TimeRange,
 };
 
 impl SlotRules {
@@ -102,6 +102,23 @@ impl BookingRequest {
             idempotency_key: None,
             buffer_before_minutes: None,
             buffer_after_minutes: None,
+            alternatives: None,
+            hold: None,
+        }
+    }
+}
+
+impl HoldRequest {
+    /// A time held for five minutes, to be booked on the primary calendar of the first account.
+    #[must_use]
+    pub fn new(time: TimeRange) -> Self {
+        Self {
+            time,
+            buffer_before_minutes: None,
+            buffer_after_minutes: None,
+            ttl_seconds: None,
+            target: Selection::default(),
+            key: None,
             alternatives: None,
         }
     }

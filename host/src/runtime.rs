@@ -5,11 +5,13 @@ pub(crate) mod bindings;
 mod cache;
 pub(crate) mod call;
 mod engine;
+pub(crate) mod exports;
 mod failure;
 mod heartbeat;
 #[cfg(test)]
 mod hostile_guests;
 mod limiter;
+mod room;
 mod state;
 mod stderr;
 mod user;
@@ -18,10 +20,11 @@ pub mod vocabulary;
 use std::sync::Arc;
 
 use wasmtime::Engine;
-use wasmtime::component::{Component, HasSelf, Linker};
+use wasmtime::component::{Component, HasSelf, InstancePre, Linker};
 
-use self::bindings::{Calendar, CalendarPre};
+use self::bindings::Calendar;
 use self::call::{Call, Place};
+use self::exports::{Exports, Interface};
 use self::state::State;
 use crate::config::Config;
 use crate::egress::Gateway;
@@ -34,7 +37,8 @@ pub(crate) use self::state::State as CallState;
 /// The compiled component and the place where it runs.
 pub(crate) struct Runtime {
     place: Place,
-    component: CalendarPre<State>,
+    component: InstancePre<State>,
+    exports: Exports,
 }
 
 impl Runtime {
@@ -47,18 +51,22 @@ impl Runtime {
     ) -> Result<Self, SetupError> {
         let engine = engine::new(&config)?;
         let compiler = engine.clone();
-        let component = tokio::task::spawn_blocking(move || load(&compiler, &wasm))
+        let (component, exports) = tokio::task::spawn_blocking(move || load(&compiler, &wasm))
             .await
             .map_err(|error| SetupError::Component(error.to_string()))?
             .map_err(|error| SetupError::Component(format!("{error:#}")))?;
-        Ok(Self { place: Place::new(engine, config, store, gateway)?, component })
+        Ok(Self { place: Place::new(engine, config, store, gateway)?, component, exports })
     }
 
-    /// A fresh instance for one call on behalf of `user`, as soon as there is room.
-    pub(crate) async fn begin(&self, user: &str, operation: &'static str) -> Result<Call<Calendar>, Error> {
+    /// A fresh instance for one call of the interface `G` on behalf of `user`, as soon as there is room.
+    pub(crate) async fn begin<G: Interface>(&self, user: &str, operation: &'static str) -> Result<Call<G>, Error> {
         user::check(user)?;
         let (mut store, watch) = self.place.enter(user, operation).await?;
-        match self.component.instantiate_async(&mut store).await {
+        let loaded = match self.component.instantiate_async(&mut store).await {
+            Ok(instance) => G::load(&self.exports, &mut store, &instance),
+            Err(error) => Err(error),
+        };
+        match loaded {
             Ok(guest) => Ok(Call { store, guest, watch }),
             Err(error) => Err(watch.explain(&error, &store)),
         }
@@ -70,9 +78,11 @@ impl Runtime {
 }
 
 /// Compiles, links and checks that the component has the expected exports.
-fn load(engine: &Engine, wasm: &[u8]) -> wasmtime::Result<CalendarPre<State>> {
+fn load(engine: &Engine, wasm: &[u8]) -> wasmtime::Result<(InstancePre<State>, Exports)> {
     let component = Component::from_binary(engine, wasm)?;
-    CalendarPre::new(linker(engine)?.instantiate_pre(&component)?)
+    let component = linker(engine)?.instantiate_pre(&component)?;
+    let exports = Exports::new(&component)?;
+    Ok((component, exports))
 }
 
 /// WASI 0.2 without anything in it, HTTP through `egress/`, and `imports/`.

@@ -1,10 +1,14 @@
 //! What lasts: sealed tokens and the ledger of bookings, in one SQLite file that several
 //! processes may share. Time is an argument; who may ask for what is decided in `imports/`.
 
+mod audit;
 pub(crate) mod bookings;
 pub(crate) mod files;
+mod holds;
 mod ledger;
 mod open;
+pub(crate) mod people;
+mod retention;
 mod seal;
 pub(crate) mod tokens;
 
@@ -12,6 +16,7 @@ use std::sync::Arc;
 
 use sqlx::SqlitePool;
 
+use self::retention::Retention;
 use self::seal::Sealer;
 use crate::config::Config;
 use crate::setup::SetupError;
@@ -22,6 +27,7 @@ use crate::types::Provider;
 pub(crate) struct Store {
     pool: SqlitePool,
     sealer: Arc<Sealer>,
+    retention: Arc<Retention>,
 }
 
 impl Store {
@@ -38,7 +44,8 @@ impl Store {
             None => files::load_or_make_key(&folder.join("key"))?,
         };
         let pool = open::open(&folder.join("calendar.db")).await?;
-        Ok(Self { pool, sealer: Arc::new(Sealer::new(key)) })
+        let retention = Arc::new(Retention::new(config.retention_days));
+        Ok(Self { pool, sealer: Arc::new(Sealer::new(key)), retention })
     }
 }
 

@@ -16,6 +16,7 @@ pub use crate::runtime::bindings::exports::calendar::scheduling::availability::{
     UnknownSchedule, Weekday, WorkingHours,
 };
 pub use crate::runtime::bindings::exports::calendar::scheduling::calendars::{Access, Calendar, CalendarList};
+pub use crate::runtime::bindings::exports::calendar::scheduling::holds::{Hold, HoldRequest};
 pub use crate::runtime::bindings::exports::calendar::scheduling::meetings::{
     Attendee, BookingRequest, ConferencingStatus, EventLocator, Meeting, MeetingChanges, MeetingList, MeetingStatus,
     Participation, QuickBookingRequest,

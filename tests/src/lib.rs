@@ -4,4 +4,5 @@
 pub mod gate;
 pub mod people;
 pub mod query;
+pub mod relay;
 pub mod stage;

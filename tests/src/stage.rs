@@ -123,6 +123,8 @@ async fn host(
         "CALENDAR_HOST_CACHE_DIR".into(),
         std::env::temp_dir().join("calendar-tests-code").display().to_string(),
     ));
+    // Tests look at the providers themselves; what the cache does has tests of its own.
+    environment.push(("CALENDAR_HOST_CACHE_SECONDS".into(), "0".into()));
     environment.extend(setup.variables.iter().map(|(name, value)| ((*name).into(), (*value).into())));
     let requests = Arc::new(Mutex::new(Vec::new()));
     let seen = requests.clone();

@@ -1,10 +1,12 @@
 //! Secrets stay where they belong: tokens, codes, verifiers and client secrets appear in no log at
-//! any level, no error, no answer and no file, whatever goes wrong.
+//! any level, no error, no answer, no number and no file (the audit log among them), whatever goes wrong.
 
 use std::io::Write;
 use std::sync::{Arc, Mutex};
 
+use calendar_host::audit::{AuditLog, AuditQuery};
 use calendar_host::types::{Provider, Selection};
+use calendar_host::{CalendarHost, Limits, doctor};
 use calendar_sandbox::fault::{Action, Fault};
 use calendar_sandbox::vendor::Vendor;
 use calendar_tests::people::{GOOGLE, OUTLOOK};
@@ -98,6 +100,32 @@ async fn no_secret_reaches_a_log_an_error_an_answer_or_a_file() {
     stage.sandbox.control().fault(Fault::status(401, "authError").path("/calendar/v3").always());
     show(format!("{:?}", stage.host.list_calendars(USER, &Selection::default()).await));
     show(format!("{:?}", stage.host.stats()));
+    // The component is stopped while it holds tokens: what a crash leaves is shown, too.
+    let crashes = Arc::new(Mutex::new(String::new()));
+    let seen = crashes.clone();
+    let usual = std::panic::take_hook();
+    std::panic::set_hook(Box::new(move |panic| {
+        seen.lock().unwrap().push_str(&panic.to_string());
+        usual(panic);
+    }));
+    for pages in [22, 24, 28, 36] {
+        let limits = Limits { memory_bytes: pages << 16, ..Limits::default() };
+        match CalendarHost::builder().config(stage.host.config().clone()).limits(limits).build().await {
+            Ok(host) => show(format!("{:?}", host.list_calendars(USER, &Selection::default()).await)),
+            Err(too_small) => show(format!("{too_small:?}")),
+        }
+    }
+    // What operators read.
+    let config = stage.host.config();
+    show(stage.host.metrics());
+    let records = AuditLog::open(config).await.unwrap().records(&AuditQuery::default()).await.unwrap();
+    show(format!("{records:?}"));
+    show(format!("{:?}", doctor::examine(config, stage.sandbox.control().now()).await));
+    show(format!("{:?}", doctor::accounts(&stage.host, USER).await));
+    let _ = std::panic::take_hook();
+    show(crashes.lock().unwrap().clone());
+    let decisions: Vec<_> = records.iter().map(|record| record.decision.as_str()).collect();
+    assert!(decisions.len() > 15 && decisions.contains(&"internal"), "{decisions:?}");
 
     let secrets = secrets(&stage);
     assert!(secrets.len() >= 8, "the test knows what to look for: {}", secrets.len());
@@ -110,7 +138,10 @@ async fn no_secret_reaches_a_log_an_error_an_answer_or_a_file() {
             files.push((path.display().to_string(), std::fs::read(path).unwrap()));
         }
     }
-    assert!(files.len() >= 2, "database and key");
+    assert!(
+        files.iter().any(|(name, _)| name.ends_with("audit.jsonl")) && files.len() >= 3,
+        "database, key, audit log"
+    );
     for secret in &secrets {
         assert!(!shown.contains(secret), "a secret was shown");
         assert!(!log.contains(secret), "a secret was logged");

@@ -38,7 +38,7 @@ fn it_imports_nothing_but_wasi_0_2_and_our_own_interfaces() {
 }
 
 /// Bytes of the embedded component at the last review; growth by more than 5 % needs a new review.
-const REVIEWED_SIZE: usize = 2_502_000;
+const REVIEWED_SIZE: usize = 2_656_000;
 
 #[test]
 fn it_stays_within_its_size_budget() {

@@ -26,12 +26,16 @@ pub struct Reservation {
     pub blocked: Interval,
     /// Key of the own booking that this one replaces.
     pub replaces: Option<String>,
+    /// Key of the own hold that this booking takes.
+    pub hold: Option<String>,
 }
 
 /// Where a booking stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum BookingState {
-    /// Held; the event may or may not exist yet.
+    /// Held for a while; there is no meeting yet.
+    Held,
+    /// Reserved; the event may or may not exist yet.
     Reserved,
     /// The event exists and is recorded.
     Committed,
@@ -62,8 +66,10 @@ pub struct Booking {
     pub blocked: Interval,
     /// Facts of the event; none until committed.
     pub event: Option<EventRecord>,
-    /// First reserved.
+    /// First reserved, or held.
     pub created_at: DateTime<Utc>,
+    /// When a hold or a reservation stops blocking others.
+    pub expires_at: Option<DateTime<Utc>>,
 }
 
 /// What is kept of a booked event.
@@ -100,4 +106,45 @@ pub enum ReserveOutcome {
     KeyConflict(Booking),
     /// Other bookings are in the way.
     Overlap(Vec<Interval>),
+}
+
+/// A time to be held for a while.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct HoldRequest {
+    /// Whose time.
+    pub user: UserId,
+    /// Key of the hold, unique per user, also among bookings.
+    pub key: String,
+    /// SHA-256, hexadecimal, of what was asked for.
+    pub fingerprint: String,
+    /// The meeting that may follow.
+    pub time: Interval,
+    /// The meeting with its buffers: this must be free.
+    pub blocked: Interval,
+    /// How long, in seconds; 1 to 3600.
+    pub ttl_seconds: u32,
+}
+
+/// A time that is held.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Hold {
+    /// Its key.
+    pub key: String,
+    /// The meeting that may follow.
+    pub time: Interval,
+    /// The meeting with its buffers.
+    pub blocked: Interval,
+    /// When it ends by itself.
+    pub expires_at: DateTime<Utc>,
+}
+
+/// What became of a request to hold a time.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum HoldOutcome {
+    /// It is held, now or since an earlier call with the same key.
+    Held(Hold),
+    /// Other bookings or holds are in the way.
+    Overlap(Vec<Interval>),
+    /// The key was used for something else.
+    KeyConflict,
 }

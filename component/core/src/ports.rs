@@ -7,7 +7,7 @@ use std::pin::Pin;
 use chrono::{DateTime, TimeDelta, Utc};
 
 use crate::account::{Provider, UserId};
-use crate::booking::{Booking, EventRecord, Reservation, ReserveOutcome};
+use crate::booking::{Booking, EventRecord, HoldOutcome, HoldRequest, Reservation, ReserveOutcome};
 use crate::http::request::Request;
 use crate::http::response::{Response, TransportError};
 use crate::schedule::interval::Interval;
@@ -179,6 +179,26 @@ pub trait Bookings {
     /// # Errors
     /// See [`BookingStoreError`].
     fn list(&self, user: &UserId, range: Interval) -> Result<Vec<Booking>, BookingStoreError>;
+    /// Holds a time for a while, atomically.
+    ///
+    /// # Errors
+    /// See [`BookingStoreError`].
+    fn hold(&self, request: &HoldRequest) -> Result<HoldOutcome, BookingStoreError>;
+    /// Ends a hold; true = it was alive.
+    ///
+    /// # Errors
+    /// See [`BookingStoreError`].
+    fn release(&self, user: &UserId, key: &str) -> Result<bool, BookingStoreError>;
+}
+
+/// Answers that may be used again for a short while; see `wit/cache.wit`. Nothing depends on it.
+pub trait Cache {
+    /// What was kept under this key, if it still is.
+    fn get(&self, key: &str) -> Option<Vec<u8>>;
+    /// Keeps a value for `life` at most.
+    fn put(&self, key: &str, value: &[u8], life: TimeDelta);
+    /// Forgets what was kept under keys that begin with `prefix`.
+    fn invalidate(&self, prefix: &str);
 }
 
 /// Everything an operation may touch, and until when.
@@ -196,6 +216,8 @@ pub struct World<'a> {
     pub secrets: &'a dyn Secrets,
     /// Own bookings.
     pub bookings: &'a dyn Bookings,
+    /// Answers of a moment ago.
+    pub cache: &'a dyn Cache,
     /// No request is begun after this instant.
     pub deadline: DateTime<Utc>,
 }

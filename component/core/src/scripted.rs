@@ -10,6 +10,7 @@
 //! ```
 
 mod bookings;
+mod cache;
 mod google;
 mod http;
 mod tokens;
@@ -35,6 +36,7 @@ use crate::secret::Secret;
 use crate::session::{Session, grants};
 
 pub use bookings::MemoryBookings;
+pub use cache::MemoryCache;
 pub use google::{Google, Listed};
 pub use http::{Reply, Script, empty, json, with_header};
 pub use tokens::MemoryTokens;
@@ -56,6 +58,8 @@ pub struct Stage {
     pub secrets: FixedSecrets,
     /// The ledger.
     pub bookings: MemoryBookings,
+    /// The cache: off at first.
+    pub cache: MemoryCache,
     /// Nothing begins after this: ten minutes after the start.
     pub deadline: DateTime<Utc>,
 }
@@ -77,6 +81,7 @@ impl Stage {
             tokens: MemoryTokens::new(clock.clone()),
             secrets: FixedSecrets(RefCell::new(Provider::ALL.map(|p| (p, client(p))).to_vec())),
             bookings: MemoryBookings::new(clock.clone()),
+            cache: MemoryCache::default(),
             deadline: START + TimeDelta::minutes(10),
             clock,
         }
@@ -92,6 +97,7 @@ impl Stage {
             tokens: &self.tokens,
             secrets: &self.secrets,
             bookings: &self.bookings,
+            cache: &self.cache,
             deadline: self.deadline,
         }
     }
@@ -114,6 +120,7 @@ impl Stage {
             time,
             blocked: time,
             replaces: None,
+            hold: None,
         };
         let held = self.bookings.reserve(&reservation).unwrap();
         assert!(matches!(held, ReserveOutcome::Reserved(_)), "{held:?}");

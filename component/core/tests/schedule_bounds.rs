@@ -263,3 +263,25 @@ fn packed_starts_that_do_not_exist_are_explained_on_the_wall_clock_grid() {
     let outcome = find(&Query::new(range, rules, availability(vec![Busy::from(range)])), long_ago()).unwrap();
     assert_eq!(outcome.reasons.iter().map(|one| (one.code.as_str(), one.count)).collect::<Vec<_>>(), [("busy", 2)]);
 }
+
+#[test]
+fn a_range_that_was_not_searched_to_its_end_has_no_nearest_slots() {
+    let from = month().start();
+    let busy = Busy::from(Interval::new(from, from + TimeDelta::days(20)).unwrap());
+    let known = Some(Interval::new(from - TimeDelta::days(40), from + TimeDelta::days(90)).unwrap());
+    let mut query = Query::new(month(), always(30, 1), Availability { known, ..availability(vec![busy]) });
+    query.caps.days = 10;
+    let cut = find(&query, long_ago()).unwrap();
+    assert!(cut.slots.is_empty() && cut.truncated.is_some());
+    assert_eq!(cut.nearest, [], "the rest of the range is free");
+    let person = Participant {
+        id: "ana".into(),
+        role: Role::Required,
+        rules: query.rules.clone(),
+        availability: query.availability.clone(),
+    };
+    let mut team = GroupQuery::new(month(), query.rules.clone(), vec![person]);
+    team.caps.days = 10;
+    let cut = group::find(&team, long_ago()).unwrap();
+    assert!(cut.slots.is_empty() && cut.truncated.is_some() && cut.nearest.is_empty());
+}

@@ -222,6 +222,32 @@ fn a_day_of_23_or_25_hours_has_as_many_hourly_slots() {
 }
 
 #[test]
+fn the_last_start_of_a_range_has_the_windows_its_meeting_and_buffers_need() {
+    // 14 hours ahead of UTC; a day long, and a day kept free after it, all of it inside working hours.
+    let always = Rules {
+        buffer_after: minute(1440),
+        buffers_inside_window: true,
+        ..rules("Pacific/Kiritimati", "00:00-24:00", 1440, 60)
+    };
+    let range = between("2026-06-10T00:00Z", "2026-06-10T23:00Z");
+    let mut query = Query::new(range, always, availability(vec![]));
+    query.max_slots = 100;
+    let outcome = find(&query, long_ago()).unwrap();
+    assert_eq!((outcome.slots.len(), outcome.reasons), (23, vec![]));
+}
+
+#[test]
+fn holidays_that_overlap_are_days_off_once() {
+    use calendar_core::schedule::hours::Holiday;
+    let days = |from: &str, until: &str| Holiday { from: date(from), until: date(until) };
+    let holidays =
+        vec![days("2026-06-12", "2026-06-14"), days("2026-06-10", "2026-06-13"), days("2026-06-11", "2026-06-12")];
+    let rules = Rules { holidays, ..rules("UTC", "09:00-10:00", 60, 60) };
+    let outcome = ask(between("2026-06-09T00:00Z", "2026-06-16T00:00Z"), rules, vec![]);
+    assert_eq!(starts(&outcome), words("2026-06-09T09:00Z 2026-06-14T09:00Z 2026-06-15T09:00Z"));
+}
+
+#[test]
 fn a_skipped_date_has_no_slots() {
     let apia = zone("Pacific/Apia");
     let outcome =

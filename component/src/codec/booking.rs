@@ -8,10 +8,12 @@ use calendar_core::op::quick_book_meeting::QuickBookingRequest;
 use calendar_core::op::sources::Selection;
 use calendar_core::op::target::EventLocator;
 use calendar_core::schedule::hours::WeeklyHours;
+use calendar_core::schedule::interval::Interval;
 use calendar_core::schedule::rules::Rules;
 use chrono::TimeDelta;
 
 use super::{emails, minutes, provider, query, range, selection, text, zone};
+use crate::bindings::calendar::scheduling::types::TimeRange;
 use crate::bindings::exports::calendar::scheduling::meetings as wit;
 
 const TITLE: usize = 1024;
@@ -21,16 +23,12 @@ const DAY: u32 = 1440;
 
 /// A booking at a fixed time.
 pub fn booking(request: wit::BookingRequest) -> Result<BookingRequest, Error> {
-    let time = range("time", request.time)?;
-    if time.length() < TimeDelta::minutes(1) || time.length() > TimeDelta::days(1) {
-        return Err(Error::invalid("time", "a meeting must be 1 minute to 24 hours long"));
-    }
+    let time = meeting_time(request.time)?;
     let time_zone = zone("time-zone", request.time_zone.as_deref().unwrap_or("UTC"))?;
     let alternatives = match request.alternatives {
         Some(rules) => query::rules(rules)?,
         None => Rules { zone: time_zone.clone(), hours: WeeklyHours::always(), ..Rules::default() },
     };
-    let buffer = |field, value: Option<u32>| minutes(field, value.unwrap_or(0), 0, DAY);
     Ok(BookingRequest {
         title: title(request.title)?,
         time,
@@ -40,11 +38,34 @@ pub fn booking(request: wit::BookingRequest) -> Result<BookingRequest, Error> {
         location: optional("location", request.location, LOCATION)?,
         video: request.video,
         target: target(request.target)?,
-        key: key(request.idempotency_key)?,
+        key: key("idempotency-key", request.idempotency_key)?,
         buffer_before: buffer("buffer-before-minutes", request.buffer_before_minutes)?,
         buffer_after: buffer("buffer-after-minutes", request.buffer_after_minutes)?,
         alternatives,
+        hold: request.hold.map(|id| hold_id("hold", id)).transpose()?,
     })
+}
+
+/// A time at which a meeting can be booked.
+pub(super) fn meeting_time(time: TimeRange) -> Result<Interval, Error> {
+    let time = range("time", time)?;
+    if time.length() < TimeDelta::minutes(1) || time.length() > TimeDelta::days(1) {
+        return Err(Error::invalid("time", "a meeting must be 1 minute to 24 hours long"));
+    }
+    Ok(time)
+}
+
+/// Free time before or after a meeting.
+pub(super) fn buffer(field: &str, value: Option<u32>) -> Result<TimeDelta, Error> {
+    minutes(field, value.unwrap_or(0), 0, DAY)
+}
+
+/// The name of a hold.
+pub(super) fn hold_id(field: &str, id: String) -> Result<String, Error> {
+    match (1..=256).contains(&id.chars().count()) && !id.chars().any(char::is_control) {
+        true => Ok(id),
+        false => Err(Error::invalid(field, "must be the id of a hold: 1 to 256 characters without control characters")),
+    }
 }
 
 /// A booking at the first free slot.
@@ -59,10 +80,11 @@ pub fn quick_booking(request: wit::QuickBookingRequest) -> Result<QuickBookingRe
         location: optional("location", request.location, LOCATION)?,
         video: request.video,
         target: target(request.target)?,
-        key: key(request.idempotency_key)?,
+        key: key("idempotency-key", request.idempotency_key)?,
         buffer_before: query.rules.buffer_before,
         buffer_after: query.rules.buffer_after,
         alternatives: query.rules.clone(),
+        hold: None,
     };
     Ok(QuickBookingRequest { query, booking })
 }
@@ -131,17 +153,19 @@ fn optional(field: &str, value: Option<String>, most: usize) -> Result<Option<St
     value.map(|value| text(field, value, most)).transpose()
 }
 
-fn key(key: Option<String>) -> Result<Option<String>, Error> {
+/// A key that the caller chose.
+pub(super) fn key(field: &str, key: Option<String>) -> Result<Option<String>, Error> {
     let well_formed = |key: &String| (1..=128).contains(&key.chars().count()) && !key.chars().any(char::is_control);
     match key {
         Some(key) if !well_formed(&key) => {
-            Err(Error::invalid("idempotency-key", "must be 1 to 128 characters without control characters"))
+            Err(Error::invalid(field, "must be 1 to 128 characters without control characters"))
         }
         key => Ok(key),
     }
 }
 
-fn target(target: crate::bindings::calendar::scheduling::types::Selection) -> Result<Selection, Error> {
+/// The calendar to write to.
+pub(super) fn target(target: crate::bindings::calendar::scheduling::types::Selection) -> Result<Selection, Error> {
     let target = selection(target)?;
     if target.calendars.len() > 1 {
         return Err(Error::invalid("target", "a meeting is written to one calendar: name at most one"));

@@ -2,7 +2,9 @@
 //! interface's rules makes the whole answer unusable (`None`), never a guess.
 
 use calendar_core::account::{AccountId, CalendarId, EventId};
-use calendar_core::booking::{Booking, BookingState, EventRecord, Reservation, ReserveOutcome};
+use calendar_core::booking::{
+    Booking, BookingState, EventRecord, Hold, HoldOutcome, HoldRequest, Reservation, ReserveOutcome,
+};
 use calendar_core::schedule::interval::Interval;
 
 use super::{instant, provider, provider_out, range, range_out};
@@ -22,7 +24,36 @@ pub fn reservation(reservation: &Reservation) -> wit::Reservation {
         time: range_out(reservation.time),
         blocked: range_out(reservation.blocked),
         replaces: reservation.replaces.clone(),
+        hold: reservation.hold.clone(),
     }
+}
+
+/// A request to hold a time, outbound.
+#[must_use]
+pub fn hold_request(request: &HoldRequest) -> wit::HoldRequest {
+    wit::HoldRequest {
+        user_id: request.user.as_str().to_owned(),
+        key: request.key.clone(),
+        fingerprint: request.fingerprint.clone(),
+        time: range_out(request.time),
+        blocked: range_out(request.blocked),
+        ttl_seconds: request.ttl_seconds,
+    }
+}
+
+/// What became of it.
+#[must_use]
+pub fn hold_outcome(outcome: wit::HoldOutcome) -> Option<HoldOutcome> {
+    Some(match outcome {
+        wit::HoldOutcome::Held(hold) => HoldOutcome::Held(Hold {
+            key: hold.key,
+            time: interval(hold.time)?,
+            blocked: interval(hold.blocked)?,
+            expires_at: instant("expires-at", hold.expires_at).ok()?,
+        }),
+        wit::HoldOutcome::Overlap(ranges) => HoldOutcome::Overlap(intervals(ranges)?),
+        wit::HoldOutcome::KeyConflict => HoldOutcome::KeyConflict,
+    })
 }
 
 /// What became of it.
@@ -33,9 +64,7 @@ pub fn outcome(outcome: wit::ReserveOutcome) -> Option<ReserveOutcome> {
         wit::ReserveOutcome::Resumed(one) => ReserveOutcome::Resumed(booking(one)?),
         wit::ReserveOutcome::Committed(one) => ReserveOutcome::Committed(booking(one)?),
         wit::ReserveOutcome::KeyConflict(one) => ReserveOutcome::KeyConflict(booking(one)?),
-        wit::ReserveOutcome::Overlap(ranges) => {
-            ReserveOutcome::Overlap(ranges.into_iter().map(interval).collect::<Option<_>>()?)
-        }
+        wit::ReserveOutcome::Overlap(ranges) => ReserveOutcome::Overlap(intervals(ranges)?),
     })
 }
 
@@ -46,6 +75,7 @@ pub fn booking(booking: wit::Booking) -> Option<Booking> {
         key: booking.key,
         fingerprint: booking.fingerprint,
         state: match booking.state {
+            wit::BookingState::Held => BookingState::Held,
             wit::BookingState::Reserved => BookingState::Reserved,
             wit::BookingState::Committed => BookingState::Committed,
             wit::BookingState::Cancelled => BookingState::Cancelled,
@@ -61,6 +91,10 @@ pub fn booking(booking: wit::Booking) -> Option<Booking> {
             None => None,
         },
         created_at: instant("created-at", booking.created_at).ok()?,
+        expires_at: match booking.expires_at {
+            Some(end) => Some(instant("expires-at", end).ok()?),
+            None => None,
+        },
     })
 }
 
@@ -75,6 +109,10 @@ pub fn maybe(found: Option<wit::Booking>) -> Option<Option<Booking>> {
 
 fn interval(value: TimeRange) -> Option<Interval> {
     range("ledger", value).ok()
+}
+
+fn intervals(ranges: Vec<TimeRange>) -> Option<Vec<Interval>> {
+    ranges.into_iter().map(interval).collect()
 }
 
 fn event_in(event: wit::EventRecord) -> Option<EventRecord> {

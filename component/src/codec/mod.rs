@@ -3,6 +3,7 @@
 
 pub mod account;
 pub mod booking;
+pub mod holds;
 #[cfg(target_os = "wasi")]
 pub mod ledger;
 pub mod meeting;

@@ -12,6 +12,7 @@ use super::input::{selection, zone};
 use super::output::printer::Printer;
 
 /// The circumstances of one command.
+#[derive(Clone)]
 pub struct Context {
     /// Writes the answer.
     pub printer: Printer,
@@ -25,12 +26,14 @@ pub struct Context {
     pub user: String,
     globals: Globals,
     environment: Environment,
+    /// Open already: a server answers many questions with one host.
+    host: Option<CalendarHost>,
 }
 
 /// A host without accounts. Its folder goes with it.
 pub struct Detached {
     host: CalendarHost,
-    _folder: tempfile::TempDir,
+    _folder: Option<tempfile::TempDir>,
 }
 
 impl std::ops::Deref for Detached {
@@ -53,8 +56,36 @@ impl Context {
             printer.note(note);
         }
         let user = globals.user.as_deref().or(environment.get("CALENDAR_HOST_USER")).unwrap_or("default").to_owned();
+        let environment = globals.limits.over(environment);
         let (zone, has_explicit_zone, now) = (chosen.zone, chosen.is_explicit, Utc::now().trunc_subsecs(0));
-        Ok(Self { printer, zone, has_explicit_zone, now, user, globals, environment })
+        Ok(Self { printer, zone, has_explicit_zone, now, user, globals, environment, host: None })
+    }
+
+    /// The same circumstances for one more question, now, to a `host` that is open: `options` may choose zone, provider
+    /// and account, and nothing else.
+    ///
+    /// # Errors
+    /// When the zone is not known.
+    pub fn again(&self, host: &CalendarHost, options: Globals) -> Result<Self, Failure> {
+        let zone = options.tz.as_deref().map(|name| zone::parse("--tz", name)).transpose()?;
+        let globals = Globals {
+            provider: options.provider.or(self.globals.provider),
+            account: options.account.or_else(|| self.globals.account.clone()),
+            ..self.globals.clone()
+        };
+        Ok(Self {
+            has_explicit_zone: zone.is_some() || self.has_explicit_zone,
+            zone: zone.unwrap_or_else(|| self.zone.clone()),
+            now: Utc::now().trunc_subsecs(0),
+            globals,
+            host: Some(host.clone()),
+            ..self.clone()
+        })
+    }
+
+    /// The value of a variable that is set and not empty.
+    pub fn variable(&self, name: &str) -> Option<&str> {
+        self.environment.get(name)
     }
 
     /// The configuration of options and variables.
@@ -75,7 +106,10 @@ impl Context {
     /// # Errors
     /// When the configuration is wrong, or its files or the component cannot be used.
     pub async fn host(&self) -> Result<CalendarHost, Failure> {
-        self.open(self.config()?).await
+        match &self.host {
+            Some(host) => Ok(host.clone()),
+            None => self.open(self.config()?).await,
+        }
     }
 
     /// The host of another configuration; `--component` holds for it, too.
@@ -95,14 +129,23 @@ impl Context {
     /// # Errors
     /// When no temporary folder can be made, or the component cannot be used.
     pub async fn detached(&self) -> Result<Detached, Failure> {
+        if let Some(host) = &self.host {
+            return Ok(Detached { host: host.clone(), _folder: None });
+        }
         let folder = tempfile::Builder::new().prefix("calendar-host-slots-").tempdir().map_err(|error| {
             Failure::host(format!("no temporary folder can be made: {error}"), "check TMPDIR and the free space")
         })?;
         let kept = ["HOME", "XDG_CACHE_HOME", "CALENDAR_HOST_CACHE_DIR"];
         let own = kept.into_iter().filter_map(|name| Some((name, std::env::var(name).ok()?)));
         let variables = Environment::of(own).with("CALENDAR_HOST_DATA_DIR", folder.path().to_string_lossy());
+        let variables = self.globals.limits.over(variables);
         let host = self.open(Config::from_vars(variables.variables())?).await?;
-        Ok(Detached { host, _folder: folder })
+        Ok(Detached { host, _folder: Some(folder) })
+    }
+
+    /// The user of `--user`; `None` = nobody was named, so everybody is meant where that makes sense.
+    pub fn named_user(&self) -> Option<&str> {
+        self.globals.user.as_deref()
     }
 
     /// The provider of `--provider`.

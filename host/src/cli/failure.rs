@@ -17,6 +17,7 @@ pub struct Failure {
     error: Box<Error>,
     exit: Exit,
     is_in_one_line: bool,
+    is_told: bool,
 }
 
 impl Failure {
@@ -60,6 +61,16 @@ impl Failure {
         Self { is_in_one_line: true, ..self }
     }
 
+    /// The same failure, after the command's own answer has said everything: only the exit code is left.
+    pub fn told(self) -> Self {
+        Self { is_told: true, ..self }
+    }
+
+    /// Whether nothing is left to say.
+    pub fn is_told(&self) -> bool {
+        self.is_told
+    }
+
     /// Whether its JSON is one line.
     pub fn is_in_one_line(&self) -> bool {
         self.is_in_one_line
@@ -71,7 +82,6 @@ impl Failure {
     }
 
     /// The error record.
-    #[cfg(test)]
     pub fn error(&self) -> &Error {
         &self.error
     }
@@ -147,7 +157,7 @@ struct Fields<'a> {
 
 impl From<Error> for Failure {
     fn from(error: Error) -> Self {
-        Self { exit: error.code.into(), error: Box::new(error), is_in_one_line: false }
+        Self { exit: error.code.into(), error: Box::new(error), is_in_one_line: false, is_told: false }
     }
 }
 

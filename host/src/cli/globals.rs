@@ -5,6 +5,8 @@ use std::path::PathBuf;
 use clap::{ArgAction, Args};
 
 use super::input::selection::ProviderArg;
+use super::limits::LimitArgs;
+use super::log::Format;
 
 /// Options of every command.
 #[derive(Debug, Clone, Default, Args)]
@@ -41,4 +43,10 @@ pub struct Globals {
     /// Say on stderr what happens; twice for more
     #[arg(short, long, global = true, action = ArgAction::Count)]
     pub verbose: u8,
+
+    #[command(flatten)]
+    pub limits: LimitArgs,
+    /// How stderr tells it: lines for people, or one JSON object a line
+    #[arg(long, global = true, value_enum, value_name = "FORMAT", default_value_t)]
+    pub log_format: Format,
 }

@@ -10,6 +10,7 @@ mod exit;
 mod failure;
 mod globals;
 mod input;
+mod limits;
 pub mod log;
 mod output;
 mod parse;
@@ -21,8 +22,8 @@ use calendar_core::schedule::zone::Zone;
 use clap::{Parser, Subcommand};
 
 use command::{
-    agenda, auth, book, busy, calendars, cancel, demo, next, propose, quick_book, sandbox, schedule, show, slots,
-    update,
+    agenda, audit, auth, book, busy, calendars, cancel, demo, doctor, hold, mcp, next, propose, quick_book, release,
+    sandbox, schedule, show, slots, stats, update, user,
 };
 use context::Context;
 use environment::Environment;
@@ -60,10 +61,18 @@ enum Command {
     Propose(propose::ProposeArgs),
     Book(book::BookArgs),
     QuickBook(quick_book::QuickBookArgs),
+    Hold(hold::HoldArgs),
+    Release(release::ReleaseArgs),
+    Holds(hold::list::HoldsArgs),
     Agenda(agenda::AgendaArgs),
     Show(show::ShowArgs),
     Update(update::UpdateArgs),
     Cancel(cancel::CancelArgs),
+    Mcp(mcp::McpArgs),
+    Audit(audit::AuditArgs),
+    Stats(stats::StatsArgs),
+    Doctor(doctor::DoctorArgs),
+    User(user::UserArgs),
 }
 
 const AFTER_HELP: &str = "\
@@ -88,6 +97,11 @@ impl Cli {
         self.globals.verbose
     }
 
+    /// How the log is written.
+    pub fn log_format(&self) -> log::Format {
+        self.globals.log_format
+    }
+
     /// Runs the command and writes its result, or why there is none.
     pub async fn run(self) -> Exit {
         let printer = self.printer();
@@ -103,7 +117,9 @@ impl Cli {
         match result {
             Ok(()) => Exit::Success,
             Err(failure) => {
-                printer.failure(&failure, &zone);
+                if !failure.is_told() {
+                    printer.failure(&failure, &zone);
+                }
                 failure.exit()
             }
         }
@@ -125,10 +141,18 @@ impl Command {
             Self::Propose(args) => printer.print(&propose::run(args, context).await?),
             Self::Book(args) => printer.print(&book::run(args, context).await?),
             Self::QuickBook(args) => printer.print(&quick_book::run(args, context).await?),
+            Self::Hold(args) => printer.print(&hold::run(args, context).await?),
+            Self::Release(args) => printer.print(&release::run(args, context).await?),
+            Self::Holds(args) => printer.print(&hold::list::run(args, context).await?),
             Self::Agenda(args) => printer.print(&agenda::run(args, context).await?),
             Self::Show(args) => printer.print(&show::run(args, context).await?),
             Self::Update(args) => printer.print(&update::run(args, context).await?),
             Self::Cancel(args) => printer.print(&cancel::run(args, context).await?),
+            Self::Mcp(args) => mcp::run(args, context).await,
+            Self::Audit(args) => printer.print(&audit::run(args, context).await?),
+            Self::Stats(args) => printer.print(&stats::run(args, context).await?),
+            Self::Doctor(args) => doctor::run(args, context).await,
+            Self::User(args) => user::run(args, context).await,
         }
     }
 }

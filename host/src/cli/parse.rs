@@ -35,7 +35,8 @@ fn answer(error: &clap::Error, printer: Printer) -> Exit {
     }
 }
 
-fn failure(error: &clap::Error) -> Failure {
+/// A line that cannot be parsed, as a failure.
+pub fn failure(error: &clap::Error) -> Failure {
     if matches!(error.kind(), ErrorKind::MissingSubcommand | ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand) {
         return Failure::usage("a command is missing", HINT);
     }

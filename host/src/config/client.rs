@@ -35,6 +35,9 @@ pub struct Endpoints {
     pub api: Option<String>,
 }
 
+/// The public Microsoft Graph.
+const GRAPH: &str = "https://graph.microsoft.com";
+
 impl Client {
     pub(super) fn google(variables: &Variables) -> Result<Option<Self>, ConfigError> {
         let endpoints = Endpoints {
@@ -108,12 +111,19 @@ impl Client {
         ])
     }
 
+    /// Where Graph is: origin, and path without a slash at its end.
+    pub(crate) fn graph(&self) -> Option<(Origin, String)> {
+        let base = self.endpoints.api.as_deref().unwrap_or(GRAPH);
+        let path = url::Url::parse(base).ok()?.path().trim_end_matches('/').to_owned();
+        Some((Origin::of(base)?, path))
+    }
+
     /// Where the component may send requests for Outlook: token, device code, API.
     pub(crate) fn outlook_origins(&self) -> Vec<(&'static str, Origin)> {
         origins(&[
             ("OUTLOOK_TOKEN_URL", &self.endpoints.token, "https://login.microsoftonline.com"),
             ("OUTLOOK_DEVICE_CODE_URL", &self.endpoints.device_code, "https://login.microsoftonline.com"),
-            ("OUTLOOK_API_URL", &self.endpoints.api, "https://graph.microsoft.com"),
+            ("OUTLOOK_API_URL", &self.endpoints.api, GRAPH),
         ])
     }
 }

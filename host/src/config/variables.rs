@@ -6,7 +6,7 @@ use std::ffi::OsString;
 use super::ConfigError;
 
 /// Every variable the host reads, except those of the XDG specification.
-const NAMES: [&str; 27] = [
+const NAMES: [&str; 35] = [
     "GOOGLE_CLIENT_ID",
     "GOOGLE_CLIENT_SECRET",
     "GOOGLE_REDIRECT_URI",
@@ -27,10 +27,18 @@ const NAMES: [&str; 27] = [
     "CALENDAR_HOST_CACHE_DIR",
     "CALENDAR_HOST_KEY",
     "CALENDAR_HOST_CA_FILE",
+    "CALENDAR_HOST_POLICY",
+    "CALENDAR_HOST_RETENTION_DAYS",
     "CALENDAR_HOST_TIMEOUT_SECONDS",
     "CALENDAR_HOST_CPU_SECONDS",
     "CALENDAR_HOST_MEMORY_MIB",
     "CALENDAR_HOST_MAX_REQUESTS",
+    "CALENDAR_HOST_MAX_CALLS",
+    "CALENDAR_HOST_MAX_CALLS_PER_USER",
+    "CALENDAR_HOST_MAX_IN_FLIGHT",
+    "CALENDAR_HOST_CACHE_SECONDS",
+    "CALENDAR_HOST_AUDIT",
+    "CALENDAR_HOST_AUDIT_MIB",
     "HOME",
     "XDG_DATA_HOME",
     "XDG_CACHE_HOME",

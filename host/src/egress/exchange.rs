@@ -14,6 +14,10 @@ pub struct Stats {
     pub requests: u64,
     /// Requests that the egress policy refused; they were not sent.
     pub denied: u64,
+    /// Answers of the cache: requests that did not have to be sent.
+    pub cache_hits: u64,
+    /// Questions to the cache that it had no answer to.
+    pub cache_misses: u64,
 }
 
 /// One outbound request, after it ended.
@@ -44,6 +48,8 @@ pub(super) struct Counters {
     calls: AtomicU64,
     requests: AtomicU64,
     denied: AtomicU64,
+    hits: AtomicU64,
+    misses: AtomicU64,
 }
 
 impl Counters {
@@ -55,8 +61,18 @@ impl Counters {
         self.requests.fetch_add(1, Ordering::Relaxed);
     }
 
+    /// It was not sent after all.
+    pub(super) fn take_back_request(&self) {
+        self.requests.fetch_sub(1, Ordering::Relaxed);
+    }
+
     pub(super) fn add_denied(&self) {
         self.denied.fetch_add(1, Ordering::Relaxed);
+    }
+
+    pub(super) fn add_cached(&self, hit: bool) {
+        let counter = if hit { &self.hits } else { &self.misses };
+        counter.fetch_add(1, Ordering::Relaxed);
     }
 
     pub(super) fn read(&self) -> Stats {
@@ -64,6 +80,8 @@ impl Counters {
             calls: self.calls.load(Ordering::Relaxed),
             requests: self.requests.load(Ordering::Relaxed),
             denied: self.denied.load(Ordering::Relaxed),
+            cache_hits: self.hits.load(Ordering::Relaxed),
+            cache_misses: self.misses.load(Ordering::Relaxed),
         }
     }
 }

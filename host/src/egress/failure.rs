@@ -6,6 +6,8 @@ use std::io;
 
 use wasmtime_wasi_http::Error;
 
+use super::address::Prohibited;
+
 /// No connection within the limit.
 #[derive(Debug, thiserror::Error)]
 #[error("no connection in time")]
@@ -14,6 +16,11 @@ pub(super) struct ConnectTimeout;
 /// The code of a failure before the head of the response.
 pub(super) fn classify(error: &hyper_util::client::legacy::Error) -> Error {
     if error.is_connect() { before_sending(error) } else { while_exchanging(error) }
+}
+
+/// Where the request would have gone, when that is not allowed.
+pub(super) fn prohibited(error: &hyper_util::client::legacy::Error) -> Option<&Prohibited> {
+    find(error)
 }
 
 /// Name resolution, TCP, TLS.

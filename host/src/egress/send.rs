@@ -1,17 +1,22 @@
 //! One outbound request, from the guest's request to the whole response.
 
+use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use bytes::Bytes;
-use http::header::HOST;
-use http::{Request, Response, Uri};
+use http::header::{CONTENT_LENGTH, HOST};
+use http::{Request, Response};
 use http_body_util::{BodyExt, Full};
 use tokio::time::{Instant, timeout_at};
 use wasmtime_wasi_http::{Error, RequestOptions, WasiBody};
 
 use super::body::{self, BodyError};
 use super::exchange::Exchange;
-use super::{Egress, failure};
+use super::origin::destination;
+use super::{Egress, failure, headers};
+
+/// Denials of one call that are logged.
+const LOGGED: u32 = 20;
 
 impl Egress {
     /// Reads the request, decides, sends, reads the response, tells about it.
@@ -25,9 +30,8 @@ impl Egress {
         options: RequestOptions,
     ) -> Result<Response<WasiBody>, Error> {
         let begun = Instant::now();
-        let deadline = begun + self.limits.request;
         let (method, uri) = (request.method().to_string(), request.uri().clone());
-        let result = self.exchange(request, options, deadline).await;
+        let result = self.exchange(request, options).await;
         let status = result.as_ref().ok().map(|response| response.status().as_u16());
         let failure = result.as_ref().err().map(ToString::to_string);
         self.tell(&Exchange {
@@ -42,12 +46,8 @@ impl Egress {
         result
     }
 
-    async fn exchange(
-        &self,
-        request: Request<WasiBody>,
-        options: RequestOptions,
-        deadline: Instant,
-    ) -> Result<Response<WasiBody>, Error> {
+    async fn exchange(&self, request: Request<WasiBody>, options: RequestOptions) -> Result<Response<WasiBody>, Error> {
+        let deadline = Instant::now() + self.limits.request;
         let pause = bounded(options.between_bytes_timeout, self.limits.request);
         let (parts, body) = request.into_parts();
         let sent = body::collect(body, self.limits.request_body_bytes, deadline, self.limits.request).await;
@@ -56,17 +56,32 @@ impl Egress {
             BodyError::Late => Error::ConnectionWriteTimeout,
             BodyError::Broken(error) => error,
         })?;
+        let leg = self.trail.begin(&parts, &sent);
         let mut request = Request::from_parts(parts, Full::new(sent));
-        self.decide(request.method(), request.uri())?;
+        let allowed = self.decide(&request)?.unwrap_or(self.limits.request);
+        // Held until the whole answer is here. Waiting takes time of the call, not of the request.
+        let _turn = self.take_turn(request.uri(), request.headers(), self.deadline).await?;
+        let deadline = Instant::now() + allowed;
         self.gateway.counters.add_request();
-        // hyper writes its own; HTTP/2 must not carry it.
+        let leg = leg.sent();
+        // hyper writes its own. HTTP/2 must not carry the first; a wrong second would smuggle.
         request.headers_mut().remove(HOST);
+        request.headers_mut().remove(CONTENT_LENGTH);
 
         let first_byte = deadline.min(Instant::now() + bounded(options.first_byte_timeout, self.limits.request));
-        let response = timeout_at(first_byte, self.gateway.client.request(request))
-            .await
-            .map_err(|_| Error::HttpResponseTimeout)?
-            .map_err(|error| failure::classify(&error))?;
+        let client = self.gateway.clients.of_user(&self.user);
+        let response = timeout_at(first_byte, client.request(request)).await.map_err(|_| Error::HttpResponseTimeout)?;
+        let response = response.map_err(|error| match failure::prohibited(&error) {
+            Some(prohibited) => {
+                self.gateway.counters.take_back_request();
+                let hint = "endpoints must be on the public internet; only what the configuration itself puts on \
+                            loopback may be there";
+                self.deny(&prohibited.name.clone(), format!("{prohibited}: {hint}"));
+                Error::DestinationIpProhibited
+            }
+            None => failure::classify(&error),
+        })?;
+        headers::check_response(response.headers())?;
         let (parts, body) = response.into_parts();
         let received = body::collect(body, self.limits.response_body_bytes, deadline, pause).await;
         let received = received.map_err(|error| match error {
@@ -74,41 +89,49 @@ impl Egress {
             BodyError::Late => Error::ConnectionReadTimeout,
             BodyError::Broken(_) => Error::HttpResponseIncomplete,
         })?;
+        leg.answered(&parts, &received);
         Ok(Response::from_parts(parts, whole(received)))
     }
 
-    fn decide(&self, method: &http::Method, uri: &Uri) -> Result<(), Error> {
-        if let Err(denial) = self.gateway.policy.check(method, uri) {
-            self.gateway.counters.add_denied();
-            let (operation, destination, hint) = (self.operation, denial.destination, denial.hint);
-            tracing::warn!(operation, %destination, %hint, "outbound request denied");
-            let _ = self.denial.set(hint);
-            return Err(Error::HttpRequestDenied);
-        }
+    /// Whether the request may leave, and how long it may take if the policy file says so.
+    fn decide<B>(&self, request: &Request<B>) -> Result<Option<Duration>, Error> {
+        let allowed = self.gateway.policy.check(request.method(), request.uri()).map_err(|denial| {
+            self.deny(&denial.destination, denial.hint);
+            Error::HttpRequestDenied
+        })?;
+        headers::check_request(request.headers()).map_err(|hint| {
+            self.deny(&destination(request.uri()), hint);
+            Error::HttpRequestDenied
+        })?;
         if !self.within_quota() {
-            self.gateway.counters.add_denied();
-            let (operation, limit) = (self.operation, self.limits.requests);
-            tracing::warn!(
-                operation,
-                limit,
-                "too many outbound requests in one call; CALENDAR_HOST_MAX_REQUESTS allows more"
-            );
-            let _ =
-                self.denial.set(format!("CALENDAR_HOST_MAX_REQUESTS above {limit} allows more requests in one call"));
+            let limit = self.limits.requests;
+            let hint = format!("CALENDAR_HOST_MAX_REQUESTS above {limit} allows more requests in one call");
+            self.deny(&destination(request.uri()), hint);
             return Err(Error::HttpRequestDenied);
         }
-        Ok(())
+        Ok(allowed)
+    }
+
+    /// Counts and logs what was not sent, and keeps how the first of them could be allowed.
+    fn deny(&self, destination: &str, hint: String) {
+        self.gateway.counters.add_denied();
+        let operation = self.operation;
+        // A guest that asks for ever must not fill the log.
+        if self.denied.fetch_add(1, Ordering::Relaxed) < LOGGED {
+            tracing::warn!(operation, %destination, %hint, "outbound request denied");
+        }
+        let _ = self.denial.set(hint);
     }
 
     fn tell(&self, exchange: &Exchange) {
         tracing::debug!(
-            operation = exchange.operation,
-            method = %exchange.method,
-            host = %exchange.host.rsplit('@').next().unwrap_or_default(),
-            path = %without_addresses(&exchange.path),
-            status = exchange.status,
-            failure = exchange.failure.as_deref(),
-            ms = exchange.duration.as_millis(),
+            "calendar.operation" = exchange.operation,
+            "http.request.method" = %exchange.method,
+            "server.address" = %exchange.host.rsplit('@').next().unwrap_or_default(),
+            "url.path" = %without_addresses(&exchange.path),
+            "http.response.status_code" = exchange.status,
+            "error.type" = exchange.failure.as_deref(),
+            "http.client.request.duration" = exchange.duration.as_secs_f64(),
             "outbound request"
         );
         if let Some(observer) = &self.gateway.observer {

@@ -3,7 +3,7 @@
 use super::{LAST_INSTANT, now};
 use crate::runtime::CallState;
 use crate::runtime::bindings::calendar::scheduling::booking_store::{
-    Booking, BookingError, EventRecord, Host, Reservation, ReserveOutcome,
+    Booking, BookingError, EventRecord, HoldOutcome, HoldRequest, Host, Reservation, ReserveOutcome,
 };
 use crate::store::bookings::BookingFailure;
 use crate::types::TimeRange;
@@ -18,6 +18,9 @@ const ID: usize = 2048;
 const EVENT: usize = 1 << 20;
 /// Invited addresses of an event; people may have been invited elsewhere.
 const ATTENDEES: usize = 5000;
+
+/// Seconds that a time can be held.
+const LONGEST_HOLD: u32 = 3600;
 
 type Answer<T> = wasmtime::Result<Result<T, BookingError>>;
 
@@ -63,6 +66,20 @@ impl Host for CallState {
         }
         Ok(self.store.bookings(&user, range, now()).await.map_err(lower))
     }
+
+    async fn hold(&mut self, request: HoldRequest) -> Answer<HoldOutcome> {
+        if !self.is_own(&request.user_id) || !is_proper_hold(&request) {
+            return Ok(Err(BookingError::Denied));
+        }
+        Ok(self.store.hold(&request, now()).await.map_err(lower))
+    }
+
+    async fn release(&mut self, user: String, key: String) -> Answer<bool> {
+        if !self.is_own(&user) || !is_id(&key, KEY) {
+            return Ok(Err(BookingError::Denied));
+        }
+        Ok(self.store.release(&user, &key, now()).await.map_err(lower))
+    }
 }
 
 impl CallState {
@@ -76,7 +93,7 @@ impl CallState {
 }
 
 fn is_proper(reservation: &Reservation) -> bool {
-    let Reservation { key, fingerprint, account, calendar, time, blocked, replaces, .. } = reservation;
+    let Reservation { key, fingerprint, account, calendar, time, blocked, replaces, hold, .. } = reservation;
     is_id(key, KEY)
         && is_id(fingerprint, FINGERPRINT)
         && is_id(account, ID)
@@ -85,7 +102,18 @@ fn is_proper(reservation: &Reservation) -> bool {
         && is_range(*blocked)
         && blocked.start <= time.start
         && time.end <= blocked.end
-        && replaces.as_ref().is_none_or(|key| is_id(key, KEY))
+        && [replaces, hold].into_iter().flatten().all(|key| is_id(key, KEY))
+}
+
+fn is_proper_hold(request: &HoldRequest) -> bool {
+    let HoldRequest { key, fingerprint, time, blocked, ttl_seconds, .. } = request;
+    is_id(key, KEY)
+        && is_id(fingerprint, FINGERPRINT)
+        && is_range(*time)
+        && is_range(*blocked)
+        && blocked.start <= time.start
+        && time.end <= blocked.end
+        && (1..=LONGEST_HOLD).contains(ttl_seconds)
 }
 
 fn is_proper_event(event: &EventRecord) -> bool {
@@ -137,6 +165,7 @@ mod tests {
             time: TimeRange { start: 1000, end: 2000 },
             blocked: TimeRange { start: 900, end: 2100 },
             replaces: None,
+            hold: None,
         }
     }
 
@@ -192,6 +221,7 @@ mod tests {
             Reservation { account: String::new(), ..reservation() },
             Reservation { calendar: "\n".to_owned(), ..reservation() },
             Reservation { replaces: Some(String::new()), ..reservation() },
+            Reservation { hold: Some("\n".to_owned()), ..reservation() },
             Reservation { time: range(2000, 1000), ..reservation() },
             Reservation { time: range(1000, 1000), ..reservation() },
             Reservation { blocked: range(-1, 3000), ..reservation() },
@@ -204,6 +234,30 @@ mod tests {
             let text = format!("{reservation:.100?}");
             assert_eq!(call.reserve(reservation).await.unwrap().unwrap_err(), BookingError::Denied, "{text}");
         }
+    }
+
+    #[tokio::test]
+    async fn malformed_holds_and_holds_of_others_are_denied() {
+        let folder = tempfile::tempdir().unwrap();
+        let mut call = call(&folder, "ana").await;
+        let Reservation { user_id, key, fingerprint, time, blocked, .. } = reservation();
+        let proper = HoldRequest { user_id, key, fingerprint, time, blocked, ttl_seconds: LONGEST_HOLD };
+        let broken = [
+            HoldRequest { user_id: "eve".to_owned(), ..proper.clone() },
+            HoldRequest { key: String::new(), ..proper.clone() },
+            HoldRequest { fingerprint: String::new(), ..proper.clone() },
+            HoldRequest { ttl_seconds: 0, ..proper.clone() },
+            HoldRequest { ttl_seconds: LONGEST_HOLD + 1, ..proper.clone() },
+            HoldRequest { time: TimeRange { start: 800, end: 2000 }, ..proper.clone() },
+            HoldRequest { blocked: TimeRange { start: 900, end: LAST_INSTANT + 1 }, ..proper.clone() },
+        ];
+        for request in broken {
+            let text = format!("{request:?}");
+            assert_eq!(call.hold(request).await.unwrap(), Err(BookingError::Denied), "{text}");
+        }
+        assert!(matches!(call.hold(proper).await.unwrap(), Ok(HoldOutcome::Held(_))));
+        assert_eq!(call.release("eve".to_owned(), "key".to_owned()).await.unwrap(), Err(BookingError::Denied));
+        assert_eq!(call.release("ana".to_owned(), "key".to_owned()).await.unwrap(), Ok(true));
     }
 
     #[tokio::test]

@@ -1,6 +1,7 @@
 //! `token-store`: sealed values of the call's own user.
 
 use super::{LAST_INSTANT, now, token_key};
+use crate::audit::trail::Trail;
 use crate::runtime::CallState;
 use crate::runtime::bindings::calendar::scheduling::token_store::{Entry, Host, StoreError, Version};
 use crate::store::tokens::{TokenError, TokenKey};
@@ -12,7 +13,10 @@ const VALUE: usize = 64 * 1024;
 impl Host for CallState {
     async fn load(&mut self, key: String) -> wasmtime::Result<Result<Option<Entry>, StoreError>> {
         let Some(key) = self.key(&key) else { return Ok(Err(StoreError::Denied)) };
+        // Every operation on accounts begins here; at most once an hour there is something to do.
+        self.store.forget_old(now()).await;
         let loaded = self.store.load_token(&key, now()).await;
+        key.account().into_iter().for_each(|account| Trail::current().add_account(account));
         Ok(loaded.map(|found| found.map(|(value, version)| Entry { value: value.to_vec(), version })).map_err(lower))
     }
 

@@ -3,15 +3,16 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio::time::{Instant, timeout_at};
 use wasmtime::{Engine, Store as Memory, StoreContextMut, UpdateDeadline};
 
 use super::failure::{self, OutOfTime};
 use super::heartbeat::{Beat, Heartbeat, TICK};
+use super::room::{Room, Seat};
 use super::state::State;
 use crate::config::{Config, Limits};
 use crate::egress::Gateway;
+use crate::imports::cache::Shelf;
 use crate::setup::SetupError;
 use crate::store::Store;
 use crate::types::{Error, ErrorCode};
@@ -28,8 +29,8 @@ pub(super) struct Place {
     store: Store,
     gateway: Gateway,
     heartbeat: Arc<Heartbeat>,
-    /// One permit per call: the pooling allocator has no room for more.
-    room: Arc<Semaphore>,
+    cache: Arc<Shelf>,
+    room: Room,
 }
 
 /// A fresh instance, ready for one exported function.
@@ -48,7 +49,7 @@ pub(crate) struct Watch {
     limits: Limits,
     deadline: Instant,
     /// Given back when the call is over.
-    _room: OwnedSemaphorePermit,
+    _seat: Seat,
     _beat: Beat,
 }
 
@@ -56,8 +57,9 @@ impl Place {
     pub(super) fn new(engine: Engine, config: Arc<Config>, store: Store, gateway: Gateway) -> Result<Self, SetupError> {
         let heartbeat = Heartbeat::start(engine.clone())
             .map_err(|error| SetupError::Component(format!("cannot start the epoch thread: {error}")))?;
-        let room = Arc::new(Semaphore::new(config.limits.concurrent_calls.max(1) as usize));
-        Ok(Self { engine, config, store, gateway, heartbeat, room })
+        let room = Room::new(&config.limits);
+        let cache = Arc::new(Shelf::new(&config.limits));
+        Ok(Self { engine, config, store, gateway, heartbeat, cache, room })
     }
 
     pub(super) fn gateway(&self) -> &Gateway {
@@ -69,18 +71,17 @@ impl Place {
         self.gateway.count_call();
         let limits = self.config.limits.clone();
         let deadline = Instant::now() + limits.wall_clock;
-        let Ok(Ok(room)) = timeout_at(deadline, self.room.clone().acquire_owned()).await else {
-            return Err(failure::busy(limits.concurrent_calls));
-        };
-        let egress = self.gateway.for_call(operation, limits.clone());
-        let state = State::new(Arc::from(user), self.config.clone(), self.store.clone(), egress);
+        let user = Arc::<str>::from(user);
+        let seat = self.room.enter(&user, &limits, deadline).await?;
+        let egress = self.gateway.for_call(user.clone(), operation, limits.clone(), deadline);
+        let state = State::new(user, self.config.clone(), self.store.clone(), egress, self.cache.clone());
         let mut memory = Memory::new(&self.engine, state);
         memory.limiter(|state| &mut state.limiter);
         memory.set_hostcall_fuel(HOSTCALL_BYTES);
         memory.set_max_component_handles(HANDLES);
         memory.set_epoch_deadline(1);
         memory.epoch_deadline_callback(count_down(limits.cpu));
-        Ok((memory, Watch { operation, limits, deadline, _room: room, _beat: self.heartbeat.for_call() }))
+        Ok((memory, Watch { operation, limits, deadline, _seat: seat, _beat: self.heartbeat.for_call() }))
     }
 }
 

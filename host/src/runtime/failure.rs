@@ -10,13 +10,29 @@ use crate::types::{Error, ErrorCode};
 #[error("the computing time is used up")]
 pub(super) struct OutOfTime;
 
-/// All permits were taken until the deadline.
+/// All places were taken until the deadline.
 pub(super) fn busy(calls: u32) -> Error {
     Error::of_host(
         ErrorCode::Timeout,
-        format!("{calls} calls were running, and none ended in time"),
-        "try again later, or raise Limits::concurrent_calls",
+        format!("{}, and none ended in time", running(calls, "")),
+        "try again later, or raise CALENDAR_HOST_MAX_CALLS (Limits::concurrent_calls)",
     )
+}
+
+/// All places of the user were taken until the deadline.
+pub(super) fn busy_user(calls: u32) -> Error {
+    Error::of_host(
+        ErrorCode::Timeout,
+        format!("{}, and none ended in time", running(calls, " of this user")),
+        "try again later, or raise CALENDAR_HOST_MAX_CALLS_PER_USER (Limits::concurrent_calls_per_user)",
+    )
+}
+
+fn running(calls: u32, whose: &str) -> String {
+    match calls {
+        0 | 1 => format!("1 call{whose} was running"),
+        _ => format!("{calls} calls{whose} were running"),
+    }
 }
 
 /// The clock ran out.

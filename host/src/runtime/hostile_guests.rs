@@ -1,5 +1,7 @@
 //! Components written to misbehave: each is stopped, and the error names the setting.
 
+mod neighbours;
+
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -53,8 +55,12 @@ struct Host {
 }
 
 async fn host(limits: Limits) -> Host {
+    host_of(|config| Config { limits, ..config }).await
+}
+
+async fn host_of(configure: impl FnOnce(Config) -> Config) -> Host {
     let folder = tempfile::tempdir().unwrap();
-    let config = Arc::new(Config { limits, ..Config::new(folder.path()) });
+    let config = Arc::new(configure(Config::new(folder.path())));
     let engine = engine::new(&config).unwrap();
     let (store, gateway) = (Store::open(&config).await.unwrap(), Gateway::new(&config, None).unwrap());
     let place = Place::new(engine.clone(), config, store, gateway).unwrap();
@@ -62,10 +68,10 @@ async fn host(limits: Limits) -> Host {
 }
 
 impl Host {
-    async fn instance(&self, wat: &str) -> Result<Call<Instance>, Error> {
+    async fn instance(&self, user: &str, wat: &str) -> Result<Call<Instance>, Error> {
         let component = Component::new(&self.engine, wat::parse_str(wat).unwrap()).unwrap();
         let pre = linker(&self.engine).unwrap().instantiate_pre(&component).unwrap();
-        let (mut store, watch) = self.place.enter("ana", "run").await?;
+        let (mut store, watch) = self.place.enter(user, "run").await?;
         match pre.instantiate_async(&mut store).await {
             Ok(guest) => Ok(Call { store, guest, watch }),
             Err(error) => Err(watch.explain(&error, &store)),
@@ -73,7 +79,11 @@ impl Host {
     }
 
     async fn run(&self, wat: &str) -> Result<(), Error> {
-        let mut call = self.instance(wat).await?;
+        self.run_as("ana", wat).await
+    }
+
+    async fn run_as(&self, user: &str, wat: &str) -> Result<(), Error> {
+        let mut call = self.instance(user, wat).await?;
         let run = call.guest.get_typed_func::<(), ()>(&mut call.store, "run").unwrap();
         let outcome = call.watch.run(async { run.call_async(&mut call.store, ()).await.map(Ok) }).await;
         call.conclude(outcome)
@@ -167,10 +177,10 @@ async fn a_trap_is_a_defect_of_the_component() {
 #[tokio::test]
 async fn calls_beyond_the_room_wait_their_turn_and_no_longer() {
     let host = host(Limits { concurrent_calls: 1, wall_clock: 100 * MILLISECOND, ..Limits::default() }).await;
-    let first = host.instance(&guest("", 1)).await.unwrap();
+    let first = host.instance("ben", &guest("", 1)).await.unwrap();
     let error = host.run(&guest("", 1)).await.unwrap_err();
     assert_eq!(error.code, ErrorCode::Timeout);
-    assert!(error.remedy.contains("Limits::concurrent_calls"));
+    assert!(error.remedy.contains("CALENDAR_HOST_MAX_CALLS "));
     drop(first);
     assert_eq!(host.run(&guest("", 1)).await, Ok(()));
 }

@@ -1,6 +1,7 @@
 //! What one call holds on the host's side: its user, its doors to the outside, its limits.
 
 use std::sync::Arc;
+use std::time::Instant;
 
 use wasmtime::component::ResourceTable;
 use wasmtime_wasi::{WasiCtx, WasiCtxView, WasiView};
@@ -10,6 +11,7 @@ use super::limiter::MemoryLimiter;
 use super::stderr::GuestStderr;
 use crate::config::Config;
 use crate::egress::Egress;
+use crate::imports::cache::Shelf;
 use crate::store::Store;
 
 /// Bytes of header fields of one request or response.
@@ -25,6 +27,10 @@ pub(crate) struct State {
     pub(crate) config: Arc<Config>,
     /// Tokens and bookings.
     pub(crate) store: Store,
+    /// Answers of all users.
+    pub(crate) cache: Arc<Shelf>,
+    /// When the call began.
+    pub(crate) begun: Instant,
     pub(super) limiter: MemoryLimiter,
     wasi: WasiCtx,
     http: WasiHttpCtx,
@@ -34,18 +40,23 @@ pub(crate) struct State {
 
 impl State {
     /// A guest without environment, arguments, files and sockets; its stderr goes to the log.
-    pub(crate) fn new(user: Arc<str>, config: Arc<Config>, store: Store, egress: Egress) -> Self {
+    pub(crate) fn new(user: Arc<str>, config: Arc<Config>, store: Store, egress: Egress, cache: Arc<Shelf>) -> Self {
         let mut http = WasiHttpCtx::new();
         http.set_field_size_limit(FIELD_BYTES);
         let mut table = ResourceTable::new();
         table.set_max_capacity(RESOURCES);
         let limiter = MemoryLimiter::new(config.limits.memory_bytes);
         let wasi = WasiCtx::builder().stderr(GuestStderr::default()).allow_tcp(false).allow_udp(false).build();
-        Self { user, config, store, limiter, wasi, http, egress, table }
+        Self { user, config, store, cache, begun: Instant::now(), limiter, wasi, http, egress, table }
     }
 }
 
 impl State {
+    /// Counts a question to the cache.
+    pub(crate) fn count_cached(&self, hit: bool) {
+        self.egress.count_cached(hit);
+    }
+
     /// What a person does to allow a request that was denied in this call.
     pub(super) fn remedy_of_denial(&self) -> Option<String> {
         self.egress.remedy()

@@ -2,6 +2,7 @@
 //! is one immediate transaction, so two processes never hold the same time.
 
 use super::Store;
+use super::holds;
 use super::ledger::{self, Entry};
 use super::open::IMMEDIATE;
 use crate::runtime::bindings::calendar::scheduling::booking_store::{
@@ -54,11 +55,17 @@ impl Store {
             let in_the_way: Vec<TimeRange> = others
                 .into_iter()
                 .filter(|other| other.booking.key != wanted.key && Some(other.booking.key.as_str()) != replaces)
+                .filter(|other| {
+                    other.booking.state != BookingState::Held || Some(&other.booking.key) != wanted.hold.as_ref()
+                })
                 .map(|other| other.booking.blocked)
                 .collect();
             if !in_the_way.is_empty() {
                 return Ok(ReserveOutcome::Overlap(in_the_way));
             }
+        }
+        if let (Some(hold), Step::Hold(_) | Step::Resume { .. }) = (&wanted.hold, &step) {
+            holds::end(&mut transaction, user, hold).await?;
         }
         let expires_at = now.saturating_add(HOLD);
         let outcome = match step {
@@ -88,7 +95,8 @@ impl Store {
     ) -> Result<Booking, BookingFailure> {
         let mut transaction = self.pool.begin_with(IMMEDIATE).await?;
         let booking = ledger::by_key(&mut transaction, user, key).await?.ok_or(BookingFailure::NotFound)?.booking;
-        if booking.state == BookingState::Cancelled && event.status != "cancelled" {
+        let is_over = booking.state == BookingState::Cancelled && event.status != "cancelled";
+        if is_over || booking.state == BookingState::Held {
             return Err(BookingFailure::WrongState);
         }
         ledger::put_event(&mut transaction, user, &booking, event, blocked, now).await?;
@@ -104,6 +112,7 @@ impl Store {
         match booking.state {
             BookingState::Committed => return Err(BookingFailure::WrongState),
             BookingState::Cancelled => return Ok(false),
+            BookingState::Held => return Err(BookingFailure::WrongState),
             BookingState::Reserved => ledger::give_up(&mut transaction, user, &booking).await?,
         }
         transaction.commit().await?;
@@ -138,12 +147,16 @@ impl Store {
 /// A reservation that still holds its time, or held it until it expired, is resumed with the time
 /// of the first attempt: an event may exist there.
 fn decide(present: Option<Entry>, wanted: &Reservation, now: Instant) -> Step {
-    let Some(Entry { booking, expires_at }) = present else { return Step::Hold(0) };
+    let Some(Entry { booking }) = present else { return Step::Hold(0) };
     match booking.state {
+        BookingState::Held => Step::Answer(ReserveOutcome::KeyConflict(booking)),
         BookingState::Cancelled => Step::Hold(booking.generation.saturating_add(1)),
         _ if booking.fingerprint != wanted.fingerprint => Step::Answer(ReserveOutcome::KeyConflict(booking)),
         BookingState::Committed => Step::Answer(ReserveOutcome::Committed(booking)),
-        BookingState::Reserved => Step::Resume { earlier: booking, lapsed: expires_at.is_none_or(|end| end <= now) },
+        BookingState::Reserved => {
+            let lapsed = booking.expires_at.is_none_or(|end| end <= now);
+            Step::Resume { earlier: booking, lapsed }
+        }
     }
 }
 
@@ -168,6 +181,7 @@ mod tests {
             time: range(start, end),
             blocked: range(start, end),
             replaces: None,
+            hold: None,
         }
     }
 

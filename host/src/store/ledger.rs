@@ -10,8 +10,6 @@ use crate::types::{Instant, TimeRange};
 /// A booking as it is in the database.
 pub(super) struct Entry {
     pub(super) booking: Booking,
-    /// Of a reservation: it stops blocking others then.
-    pub(super) expires_at: Option<Instant>,
 }
 
 /// Columns of a booking and of its event, in the order [`Entry::read`] expects.
@@ -34,7 +32,7 @@ const BY_EVENT: &str = select!(
 );
 const BY_TIME: &str = select!(
     "WHERE b.user_id = ?1 AND b.blocked_start < ?3 AND b.blocked_end > ?2 AND \
-     (b.state = 'committed' OR (b.state = 'reserved' AND b.expires_at > ?4)) ORDER BY b.blocked_start, b.key LIMIT 10000"
+     (b.state = 'committed' OR (b.state IN ('held', 'reserved') AND b.expires_at > ?4)) ORDER BY b.blocked_start, b.key LIMIT 10000"
 );
 
 const INSERT: &str = "INSERT INTO bookings (user_id, key, fingerprint, state, generation, account, provider, calendar, \
@@ -65,7 +63,7 @@ pub(super) async fn by_event(db: &mut SqliteConnection, user: &str, event: &str)
     row.map(|row| Entry::read(&row)).transpose()
 }
 
-/// Committed bookings and reservations alive at `now` whose blocked time overlaps `range`.
+/// Committed bookings, holds and reservations alive at `now` whose blocked time overlaps `range`.
 pub(super) async fn by_time(
     db: &mut SqliteConnection,
     user: &str,
@@ -171,6 +169,7 @@ impl Entry {
         let damaged = |what: &str| sqlx::Error::Decode(format!("unknown {what}").into());
         let provider: String = row.try_get(5)?;
         let state = match row.try_get::<&str, _>(2)? {
+            "held" => BookingState::Held,
             "reserved" => BookingState::Reserved,
             "committed" => BookingState::Committed,
             "cancelled" => BookingState::Cancelled,
@@ -188,8 +187,9 @@ impl Entry {
             blocked: TimeRange { start: row.try_get(9)?, end: row.try_get(10)? },
             event: read_event(row)?,
             created_at: row.try_get(12)?,
+            expires_at: row.try_get(11)?,
         };
-        Ok(Self { booking, expires_at: row.try_get(11)? })
+        Ok(Self { booking })
     }
 }
 

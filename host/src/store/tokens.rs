@@ -80,6 +80,13 @@ const GRANTS: Statements = statements!("oauth_tokens", "provider", "account");
 const EPHEMERAL: Statements = statements!("ephemeral_values", "kind", "name");
 const CALENDARS: Statements = statements!("calendar_lists", "provider", "account");
 
+impl TokenKey {
+    /// The account whose grant it names, if it names one.
+    pub(crate) fn account(&self) -> Option<&str> {
+        matches!(self.kind, Kind::Account(_)).then_some(self.name.as_str())
+    }
+}
+
 impl Kind {
     fn statements(self) -> &'static Statements {
         match self {

@@ -97,7 +97,15 @@ where
     let abort = Arc::new(Notify::new());
     let service = hyper::service::service_fn({
         let abort = abort.clone();
-        move |request| exchange(request, state.clone(), routers.clone(), abort.clone())
+        move |request| {
+            let (state, routers, abort) = (state.clone(), routers.clone(), abort.clone());
+            async move {
+                let mut answer = exchange(request, state.clone(), routers, abort).await?;
+                // The sandbox's clock, which may not be the machine's; hyper would write the latter.
+                set(answer.headers_mut(), header::DATE, &http_date(state.clock.now()));
+                Ok::<_, Infallible>(answer)
+            }
+        }
     });
     let serving = hyper::server::conn::http1::Builder::new().serve_connection(TokioIo::new(stream), service);
     tokio::pin!(serving);

@@ -40,12 +40,12 @@ pub fn own_bookings(
 ) -> Result<Vec<Booking>, Error> {
     let counted = rules.counted_range(known);
     let mut bookings = world.bookings.list(user, counted).map_err(ledger_error)?;
-    bookings.retain(|one| one.state == BookingState::Reserved || sources.connected.contains(&one.account));
+    bookings.retain(|one| one.state != BookingState::Committed || sources.connected.contains(&one.account));
     Ok(bookings)
 }
 
 /// What was read, with own bookings and holds, as the engine wants it. A source that is unknown is
-/// unknown for the whole of `known`. Reservations under way count as held. Recorded bookings count
+/// unknown for the whole of `known`. Holds and reservations under way count as held. Recorded bookings count
 /// with their own buffers, unless their own calendar was read and does not show them: then they
 /// were moved or deleted there.
 #[must_use]
@@ -58,7 +58,7 @@ pub fn availability(read: &BusyRead, bookings: &[Booking], known: Interval) -> A
     let shown = Shown::new(read, known);
     for booking in bookings {
         let (time, kind) = match booking.state {
-            BookingState::Reserved => (Some(booking.time), BusyKind::Held),
+            BookingState::Held | BookingState::Reserved => (Some(booking.time), BusyKind::Held),
             BookingState::Committed => (shown.time_of(booking), BusyKind::Booking),
             BookingState::Cancelled => (None, BusyKind::Booking),
         };

@@ -1,8 +1,10 @@
-//! `book-meeting`: reserve -> re-read the live calendars -> create with an idempotency key ->
-//! record. A crash at any point, then the same call again, gives exactly one event. Here: which key,
+//! `book-meeting`: reserve -> re-read the live calendars -> create with an idempotency key -> read
+//! back -> record. A crash at any point, then the same call again, gives exactly one event. Here: which key,
 //! which calendar, and what was booked before; the steps themselves are `attempt`'s.
 
 mod attempt;
+mod held;
+mod race;
 
 use chrono::TimeDelta;
 
@@ -47,6 +49,8 @@ pub struct BookingRequest {
     pub buffer_after: TimeDelta,
     /// Rules of the alternatives offered when the time is taken.
     pub alternatives: Rules,
+    /// A hold that this booking takes.
+    pub hold: Option<String>,
 }
 
 impl BookingRequest {
@@ -105,6 +109,7 @@ pub(super) async fn book_as(
         _ => target::calendar(&sources, &request.target)?,
     };
     let unfinished = earlier.filter(|booking| booking.state == BookingState::Reserved);
+    let held = held::Held::of(world, user, request.hold.as_deref())?;
     let attempt = Attempt { world, user, request, session, calendar, unfinished, keeps_limits };
     let reservation = Reservation {
         user: user.clone(),
@@ -116,8 +121,9 @@ pub(super) async fn book_as(
         time: request.time,
         blocked: request.blocked(),
         replaces: None,
+        hold: request.hold.clone(),
     };
-    attempt.run(&sources, &reservation).await
+    attempt.run(&sources, &reservation).await.map_err(|error| held.explain(error))
 }
 
 fn in_the_past() -> Error {
@@ -172,5 +178,7 @@ pub(super) fn event_record(meeting: &Meeting) -> EventRecord {
     }
 }
 
+#[cfg(test)]
+mod race_tests;
 #[cfg(test)]
 mod tests;

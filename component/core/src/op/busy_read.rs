@@ -1,6 +1,7 @@
 //! Busy times of a selection, one round trip deep: the calendars of the last list are read while the
 //! list itself is read anew. The new list decides: what it does not name is dropped, and what the
-//! last one lacked, or had otherwise, is read in a second step.
+//! last one lacked, or had otherwise, is read in a second step. What was read a moment ago comes from
+//! the host's cache; the list never does.
 
 use futures_util::future::{join, join_all};
 
@@ -9,7 +10,7 @@ use crate::account::{AccountId, CalendarId, UserId};
 use crate::calendar::{BusyEvent, Calendar, CalendarBusy, Detail};
 use crate::error::Error;
 use crate::ports::World;
-use crate::provider;
+use crate::provider::cached;
 use crate::schedule::interval::Interval;
 use crate::session::Session;
 use crate::session::known::Known;
@@ -95,7 +96,7 @@ pub async fn read<'a>(
     let rest = sources.readable.iter().zip(early).map(|(source, early)| async move {
         let is_new = |one: &&Calendar| !early.calendars.contains(one);
         let new: Vec<Calendar> = source.calendars.iter().filter(is_new).cloned().collect();
-        let late = provider::busy(&source.session, &new, range, detail).await;
+        let late = cached::busy(&source.session, &new, range, detail).await;
         chosen(&source.calendars, early, late)
     });
     let answers = join_all(rest).await;
@@ -112,7 +113,7 @@ async fn ask(
 ) -> (Result<Vec<Calendar>, Error>, Early) {
     let known: Known = session.known_calendars();
     let likely: Vec<Calendar> = known.calendars().iter().filter(|one| selection.means(one)).cloned().collect();
-    let read = provider::busy(session, &likely, range, detail);
+    let read = cached::busy(session, &likely, range, detail);
     let (list, answers) = join(sources::list(session, &known), read).await;
     (list, Early { calendars: likely, answers })
 }

@@ -11,6 +11,7 @@ pub mod fingerprint;
 pub mod get_busy_times;
 pub mod get_event;
 pub mod get_schedule;
+pub mod holds;
 pub mod list_calendars;
 pub mod propose_meeting_times;
 pub mod quick_book_meeting;

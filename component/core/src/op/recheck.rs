@@ -1,6 +1,8 @@
 //! The live re-check before a booking is written: reservation with reconciliation against what
 //! really stands at the provider, and the conflict with its alternatives.
 
+pub mod read_back;
+
 use chrono::TimeDelta;
 use futures_util::future::join_all;
 
@@ -9,12 +11,12 @@ use super::search;
 use super::sources::Sources;
 use super::target::ledger_error;
 use crate::account::{CalendarId, EventId, UserId};
-use crate::booking::{Booking, BookingState, EventRecord, Reservation, ReserveOutcome};
+use crate::booking::{Booking, BookingState, EventRecord, HoldOutcome, HoldRequest, Reservation, ReserveOutcome};
 use crate::calendar::Detail;
 use crate::error::{Error, Kind};
 use crate::meeting::Status;
 use crate::ports::World;
-use crate::provider;
+use crate::provider::{self, cached};
 use crate::schedule::availability::Availability;
 use crate::schedule::interval::Interval;
 use crate::schedule::reason::ReasonCode;
@@ -36,15 +38,34 @@ const ALTERNATIVES: usize = 3;
 /// `Storage`.
 pub async fn reserve(world: World<'_>, user: &UserId, reservation: &Reservation) -> Result<ReserveOutcome, Error> {
     let outcome = world.bookings.reserve(reservation).map_err(ledger_error)?;
-    if !matches!(outcome, ReserveOutcome::Overlap(_)) {
-        return Ok(outcome);
+    match outcome {
+        ReserveOutcome::Overlap(_) if reconcile_all(world, user, reservation.blocked).await? => {
+            world.bookings.reserve(reservation).map_err(ledger_error)
+        }
+        outcome => Ok(outcome),
     }
-    let in_the_way = world.bookings.list(user, reservation.blocked).map_err(ledger_error)?;
+}
+
+/// Holds a time for a while; recorded bookings that are in the way are compared first, as in
+/// [`reserve`].
+///
+/// # Errors
+/// `Storage`.
+pub async fn hold(world: World<'_>, request: &HoldRequest) -> Result<HoldOutcome, Error> {
+    let outcome = world.bookings.hold(request).map_err(ledger_error)?;
+    match outcome {
+        HoldOutcome::Overlap(_) if reconcile_all(world, &request.user, request.blocked).await? => {
+            world.bookings.hold(request).map_err(ledger_error)
+        }
+        outcome => Ok(outcome),
+    }
+}
+
+/// Compares everything recorded in `range` with the providers. True = something changed.
+async fn reconcile_all(world: World<'_>, user: &UserId, range: Interval) -> Result<bool, Error> {
+    let in_the_way = world.bookings.list(user, range).map_err(ledger_error)?;
     let changed = join_all(in_the_way.iter().map(|booking| reconcile(world, user, booking))).await;
-    if changed.into_iter().any(|changed| changed) {
-        return world.bookings.reserve(reservation).map_err(ledger_error);
-    }
-    Ok(outcome)
+    Ok(changed.into_iter().any(|changed| changed))
 }
 
 /// Brings one ledger entry up to date with the provider. True = it changed. A provider that
@@ -80,6 +101,7 @@ async fn reconcile(world: World<'_>, user: &UserId, booking: &Booking) -> bool {
 }
 
 /// One check of the live calendars.
+#[derive(Clone)]
 pub struct Live<'s, 'a> {
     /// Ports.
     pub world: World<'a>,
@@ -110,16 +132,20 @@ impl Live<'_, '_> {
     /// not be read: nothing is booked blindly.
     pub async fn check(&self, sources: &Sources<'_>) -> Result<(), Error> {
         let read = self.read(sources).await?;
-        // A wanted time needs no hours, and may be on a day off: only what is in the way refuses it.
-        let rules = Rules { holidays: Vec::new(), ..self.rules() };
-        let query = Query::new(self.blocked, rules, read);
-        let reasons = slots::reasons_against(&query, self.time.start(), self.world.clock.now())?;
-        let is_in_the_way =
-            |code: ReasonCode| code.is_collision() || (self.keeps_limits && code == ReasonCode::LimitReached);
-        match reasons.iter().any(|reason| is_in_the_way(reason.code)) {
-            true => Err(self.taken(&query.availability)),
+        match self.is_in_the_way(&read)? {
+            true => Err(self.taken(&read)),
             false => Ok(()),
         }
+    }
+
+    /// Whether something of `read` is in the way of the wanted time, as the rules see it.
+    fn is_in_the_way(&self, read: &Availability) -> Result<bool, Error> {
+        // A wanted time needs no hours, and may be on a day off: only what is in the way refuses it.
+        let rules = Rules { holidays: Vec::new(), ..self.rules() };
+        let query = Query::new(self.blocked, rules, read.clone());
+        let reasons = slots::reasons_against(&query, self.time.start(), self.world.clock.now())?;
+        let counts = |code: ReasonCode| code.is_collision() || (self.keeps_limits && code == ReasonCode::LimitReached);
+        Ok(reasons.iter().any(|reason| counts(reason.code)))
     }
 
     /// The conflict for a time that the ledger refused, with alternatives as far as the calendars
@@ -181,6 +207,8 @@ impl Live<'_, '_> {
     }
 
     fn taken(&self, read: &Availability) -> Error {
+        // Who looks for another time must not be offered this one again.
+        cached::forget(&self.world);
         let (now, around) = (self.world.clock.now(), self.time.start());
         // Starts whose whole meeting with buffers lies in the span that was read.
         let range = self.time.grown(BEFORE, AFTER - self.time.length());

@@ -124,6 +124,7 @@ fn reservation(user: &UserId, located: &Located<'_>, meeting: &Meeting, time: In
         time,
         blocked,
         replaces: located.booking.as_ref().map(|booking| booking.key.clone()),
+        hold: None,
     }
 }
 

@@ -1,9 +1,11 @@
 //! One verb per function, one match per verb: the operations speak to any provider through here.
 //! `google/` and `outlook/` have the same file names, so that a diff shows the difference.
 
+pub mod cached;
 pub mod google;
 pub mod outlook;
 
+use self::cached::Forget;
 use crate::account::{CalendarId, Email, EventId, Provider};
 use crate::calendar::{Calendar, CalendarBusy, Detail};
 use crate::error::Error;
@@ -87,6 +89,7 @@ pub async fn find(session: &Session<'_>, calendar: &Calendar, event: &NewEvent) 
 /// `Failed`: certainly no event was made by this call. `Unknown`: there may be one; the same call
 /// again finds out.
 pub async fn create(session: &Session<'_>, calendar: &Calendar, event: &NewEvent) -> Result<Meeting, CallError> {
+    let _forget = Forget::new(session);
     match session.provider() {
         Provider::Google => google::create::create(session, calendar, event).await,
         Provider::Outlook => outlook::create::create(session, calendar, event).await,
@@ -104,6 +107,7 @@ pub async fn update(
     changes: &Changes,
     if_match: Option<&str>,
 ) -> Result<Meeting, CallError> {
+    let _forget = Forget::new(session);
     match session.provider() {
         Provider::Google => google::update::update(session, calendar, event, changes, if_match).await,
         Provider::Outlook => outlook::update::update(session, calendar, event, changes, if_match).await,
@@ -121,6 +125,7 @@ pub async fn cancel(
     event: &EventId,
     comment: Option<&str>,
 ) -> Result<(), CallError> {
+    let _forget = Forget::new(session);
     match session.provider() {
         Provider::Google => google::cancel::cancel(session, calendar, event, comment).await,
         Provider::Outlook => outlook::cancel::cancel(session, calendar, event, comment).await,

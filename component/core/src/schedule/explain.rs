@@ -7,7 +7,7 @@ use super::interval::{Interval, next_whole_second};
 use super::obstacles::Obstacle;
 use super::policy::BusyKind;
 use super::reason::{Detail, GiveReasons, Reason, ReasonCode};
-use super::starts::Agenda;
+use super::starts::{Agenda, around};
 
 /// A stretch of refused starts and the number of what refuses them.
 #[derive(Debug, Clone, Copy)]
@@ -132,8 +132,9 @@ impl<'a> Explainer<'a> {
             |label: usize, refused: Interval| refused.intersection(span).map(|interval| Labelled { interval, label });
         let unknown = agenda.unknowns();
         let limits = agenda.reached.iter().enumerate();
-        let weekly = (!agenda.rules.get().overrides.is_empty())
-            .then(|| agenda.starts_in(&hours::windows(&agenda.rules, span, Overrides::Ignored)));
+        let weekly = (!agenda.rules.get().overrides.is_empty()).then(|| {
+            agenda.starts_in(&hours::windows(&agenda.rules, around(&agenda.rules, agenda.question), Overrides::Ignored))
+        });
         let collisions = |wanted: fn(BusyKind) -> bool| Collisions::new(agenda, wanted);
         Explainer {
             earliest: agenda.earliest(),

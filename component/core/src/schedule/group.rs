@@ -174,7 +174,10 @@ pub(super) fn find_up_to(query: &GroupQuery, most: usize, now: DateTime<Utc>) ->
         let (reasons, _) = explained(&team, &Walk { grid: &grid, ..walk });
         (walked.histogram, walked.refused) = (reasons.histogram, reasons.refused);
     }
-    let nearest = if walked.offered.is_empty() { alternatives(query, range, now)? } else { Vec::new() };
+    let truncated = walked.truncated.or(cut);
+    // Of a range that was not searched to its end nobody knows that it has no slot.
+    let is_empty = walked.offered.is_empty() && truncated.is_none();
+    let nearest = if is_empty { alternatives(query, range, now)? } else { Vec::new() };
     let mut work = team.work();
     work.add(Work { grid_points: walked.grid_points, steps: steps + walked.steps, ..Work::default() });
     Ok(GroupOutcome {
@@ -182,7 +185,7 @@ pub(super) fn find_up_to(query: &GroupQuery, most: usize, now: DateTime<Utc>) ->
         reasons: walked.histogram.into_counts(),
         refused: walked.refused,
         nearest,
-        truncated: walked.truncated.or(cut),
+        truncated,
         work,
     })
 }

@@ -145,12 +145,18 @@ pub fn window_on(zone: &Zone, date: NaiveDate, (from, to): Window) -> Option<Int
 pub fn time_off(rules: &ValidRules<'_>, span: Interval) -> Vec<Interval> {
     let mut off = Vec::new();
     let dates: Vec<NaiveDate> = dates(span).collect();
-    for holiday in &rules.get().holidays {
-        let before = dates.partition_point(|date| *date < holiday.from);
+    let mut holidays: Vec<&Holiday> = rules.get().holidays.iter().collect();
+    holidays.sort_unstable_by_key(|holiday| holiday.from);
+    // Each date once, however many holidays it has.
+    let mut next = NaiveDate::MIN;
+    for holiday in holidays {
+        let from = holiday.from.max(next);
+        let before = dates.partition_point(|date| *date < from);
         for date in dates.iter().skip(before).copied().take_while(|date| *date < holiday.until) {
             let (start, end) = rules.zone_on(date).day(date);
             off.extend(Interval::new(start, end));
         }
+        next = next.max(holiday.until);
     }
     merge(off)
 }

@@ -109,7 +109,10 @@ pub fn find(query: &Query, now: DateTime<Utc>) -> Result<Outcome, InvalidRule> {
         let (reasons, _) = explained(&agenda, &Walk { grid: &grid, ..walk });
         (walked.histogram, walked.refused) = (reasons.histogram, reasons.refused);
     }
-    let nearest = if walked.offered.is_empty() { alternatives(query, range, now)? } else { Vec::new() };
+    let truncated = walked.truncated.or(cut);
+    // Of a range that was not searched to its end nobody knows that it has no slot.
+    let is_empty = walked.offered.is_empty() && truncated.is_none();
+    let nearest = if is_empty { alternatives(query, range, now)? } else { Vec::new() };
     let mut work = agenda.work;
     work.add(Work { grid_points: walked.grid_points, steps: steps + walked.steps, ..Work::default() });
     Ok(Outcome {
@@ -117,7 +120,7 @@ pub fn find(query: &Query, now: DateTime<Utc>) -> Result<Outcome, InvalidRule> {
         reasons: walked.histogram.into_counts(),
         refused: walked.refused,
         nearest,
-        truncated: walked.truncated.or(cut),
+        truncated,
         work,
     })
 }

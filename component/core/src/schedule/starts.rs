@@ -60,7 +60,7 @@ pub struct Agenda<'a> {
 impl<'a> Agenda<'a> {
     /// The agenda of one person.
     pub fn new(rules: ValidRules<'a>, availability: &'a Availability, question: Question) -> Agenda<'a> {
-        let windows = hours::windows(&rules, question.span, Overrides::Applied);
+        let windows = hours::windows(&rules, around(&rules, question), Overrides::Applied);
         let reach = Reach::new(&rules, question.duration);
         let mut agenda = Agenda {
             open: Vec::new(),
@@ -163,6 +163,12 @@ impl<'a> Agenda<'a> {
         let inside = bounds.map_or_else(Vec::new, |bounds| clip(&self.free, bounds));
         self.possible = subtract(&inside, &booked_up);
     }
+}
+
+/// The span with what meetings that start in it need of the windows: their length and their buffers.
+pub fn around(rules: &ValidRules<'_>, question: Question) -> Interval {
+    let rules = rules.get();
+    question.span.grown(rules.buffer_before, question.duration + rules.buffer_after)
 }
 
 /// The time nothing was read for, as unknown.

@@ -7,8 +7,8 @@ use std::collections::{BTreeMap, VecDeque};
 use chrono::TimeDelta;
 
 use super::TestClock;
-use crate::account::UserId;
-use crate::booking::{Booking, BookingState, EventRecord, Reservation, ReserveOutcome};
+use crate::account::{AccountId, CalendarId, Provider, UserId};
+use crate::booking::{Booking, BookingState, EventRecord, Hold, HoldOutcome, HoldRequest, Reservation, ReserveOutcome};
 use crate::ports::{BookingStoreError, Bookings, Clock};
 use crate::schedule::interval::Interval;
 
@@ -61,6 +61,7 @@ impl MemoryBookings {
         match kept.booking.state {
             BookingState::Committed => true,
             BookingState::Reserved => self.clock.now() < kept.held_since + HOLD,
+            BookingState::Held => kept.booking.expires_at.is_some_and(|end| self.clock.now() < end),
             BookingState::Cancelled => false,
         }
     }
@@ -75,6 +76,10 @@ impl Bookings for MemoryBookings {
         self.enter()?;
         let id = key(&wanted.user, &wanted.key);
         let mut kept = self.kept.borrow_mut();
+        // A key that belongs to a hold is no booking's.
+        if let Some(hold) = kept.get(&id).filter(|one| one.booking.state == BookingState::Held) {
+            return Ok(ReserveOutcome::KeyConflict(hold.booking.clone()));
+        }
         let own = kept.get(&id).map(|one| (one.booking.clone(), self.blocks(one)));
         if let Some((own, _)) = own.clone().filter(|(own, _)| own.state != BookingState::Cancelled) {
             if own.fingerprint != wanted.fingerprint {
@@ -91,11 +96,15 @@ impl Bookings for MemoryBookings {
             Some((own, false)) => Some(own.blocked),
             Some((_, true)) => None,
         };
+        let taken_hold = wanted.hold.as_ref().map(|name| (id.0.clone(), name.clone()));
+        let is_taken_hold =
+            |other: &Key, one: &Kept| Some(other) == taken_hold.as_ref() && one.booking.state == BookingState::Held;
         let mut in_the_way: Vec<Interval> = kept
             .iter()
             .filter(|(other, one)| {
                 other.0 == id.0
                     && **other != id
+                    && !is_taken_hold(other, one)
                     && wanted.replaces.as_ref() != Some(&other.1)
                     && self.blocks(one)
                     && must_be_free.is_some_and(|time| one.booking.blocked.overlaps(time))
@@ -106,6 +115,7 @@ impl Bookings for MemoryBookings {
             in_the_way.sort_by_key(|one| one.start());
             return Ok(ReserveOutcome::Overlap(in_the_way));
         }
+        kept.retain(|other, one| !is_taken_hold(other, one));
         if let Some((own, _)) = resumed {
             if let Some(one) = kept.get_mut(&id) {
                 one.held_since = self.clock.now();
@@ -124,6 +134,7 @@ impl Bookings for MemoryBookings {
             blocked: wanted.blocked,
             event: None,
             created_at: self.clock.now(),
+            expires_at: Some(self.clock.now() + HOLD),
         };
         kept.insert(id, Kept { booking: booking.clone(), held_since: self.clock.now() });
         Ok(ReserveOutcome::Reserved(booking))
@@ -146,6 +157,7 @@ impl Bookings for MemoryBookings {
             "cancelled" => BookingState::Cancelled,
             _ => BookingState::Committed,
         };
+        one.booking.expires_at = None;
         one.booking.time = event.time;
         one.booking.blocked = blocked;
         one.booking.event = Some(event.clone());
@@ -159,7 +171,7 @@ impl Bookings for MemoryBookings {
         match kept.get_mut(&id).map(|one| &mut one.booking) {
             None => Ok(false),
             Some(one) if one.state == BookingState::Cancelled => Ok(false),
-            Some(one) if one.state == BookingState::Committed => Err(BookingStoreError::WrongState),
+            Some(one) if one.state != BookingState::Reserved => Err(BookingStoreError::WrongState),
             // The generation must not begin anew: its event ids are used up.
             Some(one) if one.generation > 0 => {
                 one.state = BookingState::Cancelled;
@@ -194,12 +206,76 @@ impl Bookings for MemoryBookings {
         found.sort_by_key(|one| one.blocked.start());
         Ok(found)
     }
+
+    fn hold(&self, wanted: &HoldRequest) -> Result<HoldOutcome, BookingStoreError> {
+        self.enter()?;
+        let id = key(&wanted.user, &wanted.key);
+        let mut kept = self.kept.borrow_mut();
+        match kept.get(&id) {
+            Some(one) if one.booking.state != BookingState::Held => return Ok(HoldOutcome::KeyConflict),
+            Some(one) if self.blocks(one) => {
+                return Ok(match one.booking.fingerprint == wanted.fingerprint {
+                    true => HoldOutcome::Held(hold(&one.booking)),
+                    false => HoldOutcome::KeyConflict,
+                });
+            }
+            _ => {}
+        }
+        let in_the_way = |(other, one): &(&Key, &Kept)| {
+            other.0 == id.0 && **other != id && self.blocks(one) && one.booking.blocked.overlaps(wanted.blocked)
+        };
+        let mut in_the_way: Vec<Interval> =
+            kept.iter().filter(in_the_way).map(|(_, one)| one.booking.blocked).collect();
+        if !in_the_way.is_empty() {
+            in_the_way.sort_by_key(|one| one.start());
+            return Ok(HoldOutcome::Overlap(in_the_way));
+        }
+        let now = self.clock.now();
+        let booking = Booking {
+            key: wanted.key.clone(),
+            fingerprint: wanted.fingerprint.clone(),
+            state: BookingState::Held,
+            generation: 0,
+            account: AccountId::new("-"),
+            provider: Provider::Google,
+            calendar: CalendarId::new("-"),
+            time: wanted.time,
+            blocked: wanted.blocked,
+            event: None,
+            created_at: now,
+            expires_at: Some(now + TimeDelta::seconds(wanted.ttl_seconds.into())),
+        };
+        let held = hold(&booking);
+        kept.insert(id, Kept { booking, held_since: now });
+        Ok(HoldOutcome::Held(held))
+    }
+
+    fn release(&self, user: &UserId, name: &str) -> Result<bool, BookingStoreError> {
+        self.enter()?;
+        let mut kept = self.kept.borrow_mut();
+        let id = key(user, name);
+        let is_alive = match kept.get(&id) {
+            Some(one) if one.booking.state == BookingState::Held => self.blocks(one),
+            _ => return Ok(false),
+        };
+        kept.remove(&id);
+        Ok(is_alive)
+    }
+}
+
+fn hold(booking: &Booking) -> Hold {
+    Hold {
+        key: booking.key.clone(),
+        time: booking.time,
+        blocked: booking.blocked,
+        expires_at: booking.expires_at.unwrap_or(booking.created_at),
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::account::{AccountId, CalendarId, EventId, Provider};
+    use crate::account::EventId;
     use crate::scripted::{START, Stage, user};
 
     fn minutes(from: i64, to: i64) -> Interval {
@@ -217,6 +293,7 @@ mod tests {
             time,
             blocked: time,
             replaces: None,
+            hold: None,
         }
     }
 

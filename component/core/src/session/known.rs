@@ -9,6 +9,7 @@ use crate::calendar::{Access, Calendar};
 use crate::error::Error;
 use crate::oauth::grant::calendars_key;
 use crate::ports::{TokenStoreError, World};
+use crate::provider::cached::forget_account;
 
 /// The last list, if there is one.
 #[derive(Default)]
@@ -63,11 +64,12 @@ impl Session<'_> {
     }
 }
 
-/// Deletes the list of an account.
+/// Deletes the list of an account, and what the cache holds of its calendars.
 ///
 /// # Errors
 /// `Storage`.
 pub fn forget(world: &World<'_>, user: &UserId, provider: Provider, account: &AccountId) -> Result<(), Error> {
+    forget_account(world, account);
     world.tokens.delete(&calendars_key(user, provider, account), None).map(|_| ()).map_err(grants::storage)
 }
 

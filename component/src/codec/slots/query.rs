@@ -16,6 +16,7 @@ use super::super::{instant, max_slots, range, rules};
 use super::names::Names;
 use super::{busy, participant, quorum, wit};
 use crate::bindings::calendar::scheduling::types::TimeRange;
+use crate::bindings::exports::calendar::scheduling::availability::SlotRules;
 
 /// Longest range in days.
 const LONGEST_RANGE: u32 = 366;
@@ -44,7 +45,9 @@ pub(super) fn query(given: wit::FindQuery) -> Result<Asked, Error> {
         return Err(Error::invalid("participants", reason));
     }
     busy::check_totals(&given.participants)?;
-    let dates: usize = given.participants.iter().map(dates).sum();
+    // Whoever has no own rules has the meeting's: they count for each of them.
+    let of = |one: &wit::Participant| dates(one.rules.as_ref().unwrap_or(&given.rules));
+    let dates: usize = given.participants.iter().map(of).fold(0, usize::saturating_add);
     if dates > MOST_DATES {
         let reason = format!("{dates} overrides, windows of those, holidays and stays; at most {MOST_DATES}");
         return Err(Error::invalid("participants.rules", reason));
@@ -85,12 +88,10 @@ pub(super) fn inherits(participant: &Participant, meeting: &Rules) -> bool {
     participant.rules == inherited(meeting)
 }
 
-/// Dates, and windows of dates, in the rules of a participant.
-fn dates(participant: &wit::Participant) -> usize {
-    participant.rules.as_ref().map_or(0, |rules| {
-        let windows: usize = rules.overrides.iter().map(|one| one.windows.len()).sum();
-        rules.overrides.len() + windows + rules.holidays.len() + rules.travel.len()
-    })
+/// Dates, and windows of dates, in rules.
+fn dates(rules: &SlotRules) -> usize {
+    let windows: usize = rules.overrides.iter().map(|one| one.windows.len()).sum();
+    rules.overrides.len() + windows + rules.holidays.len() + rules.travel.len()
 }
 
 fn long_range(given: TimeRange) -> Result<Interval, Error> {

@@ -18,6 +18,7 @@ Examples:
   calendar-host book --title Planning --start \"tomorrow 10:00\" --with ben@example.com --video
   calendar-host book --title Review --start 2026-03-09T15:00:00+01:00 --provider outlook
   calendar-host book --title Call --start 2026-03-09T15:00 --tz Europe/Berlin --key call-4711 --json
+  calendar-host book --title Call --start 2026-03-09T15:00 --tz Europe/Berlin --hold hold-4711
 
 All your calendars are checked first, whichever is written to. A taken time is refused with free
 ones nearby (exit code 5). The same command again, or the same --key, never makes a second meeting.
@@ -49,6 +50,10 @@ pub struct BookArgs {
     /// When the time is taken: offer times on these days only
     #[arg(long, value_name = "DAYS")]
     days: Option<Days>,
+
+    /// Take this hold (`calendar-host hold`): its time is yours
+    #[arg(long, value_name = "ID")]
+    hold: Option<String>,
 }
 
 /// What the meeting is: shared with `quick-book`.
@@ -100,6 +105,7 @@ pub async fn run(args: BookArgs, context: &Context) -> Result<Meeting, Failure> 
         video: args.what.video,
         target: context.selection(args.what.target.calendar.as_slice()),
         idempotency_key: args.what.key,
+        hold: args.hold,
     };
     let meeting = context.host().await?.book_meeting(&context.user, &request).await?;
     Ok(Meeting::new(meeting, &context.zone))

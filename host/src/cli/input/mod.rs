@@ -11,6 +11,7 @@ pub mod range;
 pub mod rules;
 pub mod search;
 pub mod selection;
+pub mod since;
 pub mod status;
 pub mod when;
 pub mod zone;

@@ -53,6 +53,7 @@ fn booking(calendar: &str, time: Interval) -> Booking {
             status: "confirmed".into(),
         }),
         created_at: START,
+        expires_at: None,
     }
 }
 

@@ -1,5 +1,5 @@
-//! One attempt to book at one target: reserve, check, create, record, or go on where an earlier
-//! attempt ended. Not here: which target, and replays of what was committed (`super`).
+//! One attempt to book at one target: reserve, check, create, read back, record, or go on where an
+//! earlier attempt ended. Not here: which target, and replays of what was committed (`super`).
 
 use chrono::TimeDelta;
 
@@ -49,14 +49,14 @@ impl<'a> Attempt<'_, 'a> {
         match recheck::reserve(self.world, self.user, reservation).await? {
             ReserveOutcome::Reserved(booking) => {
                 let Err(refusal) = live.check(sources).await else {
-                    return self.create(reservation, &booking, false).await;
+                    return self.create(sources, reservation, &booking, false, &live).await;
                 };
                 // What is in the way may be the event itself: the same call, made twice at once,
                 // was resumed in another process and came first.
                 let event = self.new_event(reservation, &booking, true);
                 let is_conflict = matches!(refusal.kind, Kind::Conflict { .. });
                 if is_conflict && let Some(meeting) = provider::find(self.session, self.calendar, &event).await? {
-                    return self.record(reservation, meeting);
+                    return self.finish(sources, reservation, meeting, &live).await;
                 }
                 Err(self.give_up(&reservation.key, refusal))
             }
@@ -71,7 +71,7 @@ impl<'a> Attempt<'_, 'a> {
                 let refusal = live.conflict(sources, &taken).await;
                 match &self.unfinished {
                     // Its hold lapsed, and another booking has the time now.
-                    Some(booking) => self.settle(reservation, booking, refusal).await,
+                    Some(booking) => self.settle(sources, reservation, booking, refusal, &live).await,
                     None => Err(refusal),
                 }
             }
@@ -89,7 +89,7 @@ impl<'a> Attempt<'_, 'a> {
     ) -> Result<Meeting, Error> {
         let event = self.new_event(reservation, booking, true);
         if let Some(meeting) = provider::find(self.session, self.calendar, &event).await? {
-            return self.record(reservation, meeting);
+            return self.finish(sources, reservation, meeting, &live).await;
         }
         let refusal = if booking.time != reservation.time {
             Some(conflict("an earlier attempt with this key holds another time"))
@@ -100,17 +100,24 @@ impl<'a> Attempt<'_, 'a> {
         };
         match refusal {
             // What is in the way may be the event itself, made by the other attempt meanwhile.
-            Some(refusal) => self.settle(reservation, booking, refusal).await,
-            None => self.create(reservation, booking, true).await,
+            Some(refusal) => self.settle(sources, reservation, booking, refusal, &live).await,
+            None => self.create(sources, reservation, booking, true, &live).await,
         }
     }
 
     /// The end of an unfinished attempt that cannot go on: its event, if it made one, else the
     /// refusal. The reservation is given up when that attempt has certainly ended.
-    async fn settle(&self, reservation: &Reservation, booking: &Booking, refusal: Error) -> Result<Meeting, Error> {
+    async fn settle(
+        &self,
+        sources: &Sources<'a>,
+        reservation: &Reservation,
+        booking: &Booking,
+        refusal: Error,
+        live: &Live<'_, 'a>,
+    ) -> Result<Meeting, Error> {
         let event = self.new_event(reservation, booking, true);
         if let Some(meeting) = provider::find(self.session, self.calendar, &event).await? {
-            return self.record(reservation, meeting);
+            return self.finish(sources, reservation, meeting, live).await;
         }
         let has_ended = self.world.clock.now() - booking.created_at > LONGEST_ATTEMPT;
         Err(if has_ended { self.give_up(&reservation.key, refusal) } else { refusal })
@@ -132,10 +139,17 @@ impl<'a> Attempt<'_, 'a> {
         }
     }
 
-    async fn create(&self, reservation: &Reservation, booking: &Booking, is_resumed: bool) -> Result<Meeting, Error> {
+    async fn create(
+        &self,
+        sources: &Sources<'a>,
+        reservation: &Reservation,
+        booking: &Booking,
+        is_resumed: bool,
+        live: &Live<'_, 'a>,
+    ) -> Result<Meeting, Error> {
         let event = self.new_event(reservation, booking, is_resumed);
         match provider::create(self.session, self.calendar, &event).await {
-            Ok(meeting) => self.record(reservation, meeting),
+            Ok(meeting) => self.finish(sources, reservation, meeting, live).await,
             Err(CallError::Failed(error)) => Err(self.give_up(&reservation.key, error)),
             // The reservation stays: the same call again finds out what became of the event.
             Err(CallError::Unknown(error)) => Err(error.with_remedy(
@@ -144,7 +158,7 @@ impl<'a> Attempt<'_, 'a> {
         }
     }
 
-    fn record(&self, reservation: &Reservation, meeting: Meeting) -> Result<Meeting, Error> {
+    pub(super) fn record(&self, reservation: &Reservation, meeting: Meeting) -> Result<Meeting, Error> {
         let event = event_record(&meeting);
         let commit = || self.world.bookings.commit(self.user, &reservation.key, &event, reservation.blocked);
         let recorded = commit().or_else(|error| match error {
@@ -167,6 +181,6 @@ impl<'a> Attempt<'_, 'a> {
     }
 }
 
-fn conflict(message: &str) -> Error {
+pub(super) fn conflict(message: &str) -> Error {
     Error::new(Kind::Conflict { alternatives: Vec::new() }, message)
 }

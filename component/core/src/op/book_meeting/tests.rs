@@ -17,12 +17,19 @@ use crate::scripted::{Google, Listed, Stage, block_on, json, user};
 
 /// Google's calendar of one person, as far as booking touches it.
 #[derive(Clone, Default)]
-struct OneCalendar {
-    events: Rc<RefCell<BTreeMap<String, Value>>>,
+pub(super) struct OneCalendar {
+    pub(super) events: Rc<RefCell<BTreeMap<String, Value>>>,
     /// Event creations whose answer is lost on the way back.
     lost: Rc<Cell<u32>>,
     /// Whether somebody else is busy all week.
-    busy: Rc<Cell<bool>>,
+    pub(super) busy: Rc<Cell<bool>>,
+    /// What others enter at the moment at which an event is created.
+    pub(super) rivals: Rc<RefCell<Vec<Value>>>,
+    /// So many more lists show the rivals; then they are gone. None = they stay.
+    pub(super) rivals_leave_after: Rc<Cell<Option<u32>>>,
+    /// Deletions so far, and whether they fail.
+    pub(super) deletions: Rc<Cell<u32>>,
+    pub(super) is_stuck: Rc<Cell<bool>>,
 }
 
 impl OneCalendar {
@@ -51,6 +58,9 @@ impl OneCalendar {
             event["etag"] = json!("\"1\"");
             event["organizer"] = json!({"email": "ana@example.com", "self": true});
             here.events.borrow_mut().insert(id, event.clone());
+            for rival in here.rivals.borrow().iter() {
+                here.events.borrow_mut().insert(rival["id"].as_str().unwrap().to_owned(), rival.clone());
+            }
             if here.lost.get() > 0 {
                 here.lost.set(here.lost.get() - 1);
                 return Err(TransportError::Lost("google".into()));
@@ -65,7 +75,32 @@ impl OneCalendar {
                 None => Ok(json(404, json!({"error": {"code": 404, "errors": [{"reason": "notFound"}]}}))),
             }
         });
+        let here = calendar.clone();
+        stage.http.always(Method::Get, "/events?", move |_: &crate::http::request::Request| Ok(json(200, here.list())));
+        let here = calendar.clone();
+        stage.http.always(Method::Delete, "/events/", move |request: &crate::http::request::Request| {
+            here.deletions.set(here.deletions.get() + 1);
+            if here.is_stuck.get() {
+                return Ok(json(503, json!({"error": {"code": 503, "errors": [{"reason": "backendError"}]}})));
+            }
+            let path = request.url.split('?').next().unwrap();
+            // The id stays taken.
+            here.events.borrow_mut().get_mut(path.rsplit('/').next().unwrap()).unwrap()["status"] = json!("cancelled");
+            Ok(json(204, Value::Null))
+        });
         calendar
+    }
+
+    fn list(&self) -> Value {
+        if let Some(left) = self.rivals_leave_after.get() {
+            self.rivals_leave_after.set(left.checked_sub(1));
+            if left == 0 {
+                for rival in self.rivals.borrow_mut().drain(..) {
+                    self.events.borrow_mut().remove(rival["id"].as_str().unwrap());
+                }
+            }
+        }
+        json!({"items": self.events.borrow().values().collect::<Vec<_>>(), "timeZone": "UTC"})
     }
 
     fn count(&self) -> usize {
@@ -73,14 +108,14 @@ impl OneCalendar {
     }
 }
 
-fn stage() -> (Stage, OneCalendar) {
+pub(super) fn stage() -> (Stage, OneCalendar) {
     let stage = Stage::new();
     stage.connect(crate::account::Provider::Google);
     let calendar = OneCalendar::on(&stage);
     (stage, calendar)
 }
 
-fn request(title: &str) -> BookingRequest {
+pub(super) fn request(title: &str) -> BookingRequest {
     let at = |text: &str| text.parse::<chrono::DateTime<chrono::Utc>>().unwrap();
     BookingRequest {
         title: title.into(),
@@ -95,14 +130,15 @@ fn request(title: &str) -> BookingRequest {
         buffer_before: TimeDelta::zero(),
         buffer_after: TimeDelta::zero(),
         alternatives: Rules { hours: WeeklyHours::always(), ..Rules::default() },
+        hold: None,
     }
 }
 
-fn book(stage: &Stage, title: &str) -> Result<Meeting, Error> {
+pub(super) fn book(stage: &Stage, title: &str) -> Result<Meeting, Error> {
     block_on(book_meeting(stage.world(), &user(), &request(title)))
 }
 
-fn states(stage: &Stage) -> Vec<BookingState> {
+pub(super) fn states(stage: &Stage) -> Vec<BookingState> {
     stage.bookings.all().iter().map(|one| one.state).collect()
 }
 
@@ -138,6 +174,7 @@ fn after_a_crash_between_reservation_and_creation_the_same_call_books_once() {
         time: request.time,
         blocked: request.time,
         replaces: None,
+        hold: None,
     };
     crate::ports::Bookings::reserve(&stage.bookings, &reservation).unwrap();
     book(&stage, "Demo").unwrap();
@@ -165,6 +202,7 @@ fn after_a_crash_between_creation_and_record_the_same_call_finds_the_event() {
         time: kept[0].time,
         blocked: kept[0].blocked,
         replaces: None,
+        hold: None,
     };
     crate::ports::Bookings::reserve(&other.bookings, &reservation).unwrap();
     let found = book(&other, "Demo").unwrap();
@@ -291,6 +329,7 @@ fn a_limit_reached_meanwhile_refuses_a_time_that_was_chosen_by_it_and_no_time_th
             time: Interval::starting(request.time.end(), TimeDelta::minutes(30)).unwrap(),
             blocked: Interval::starting(request.time.end(), TimeDelta::minutes(30)).unwrap(),
             replaces: None,
+            hold: None,
         };
         crate::ports::Bookings::reserve(&stage.bookings, &other).unwrap();
         let limits = vec![Limit { period: Period::Day, meetings: Some(1), minutes: None }];
@@ -303,7 +342,7 @@ fn a_limit_reached_meanwhile_refuses_a_time_that_was_chosen_by_it_and_no_time_th
 }
 
 #[test]
-fn a_lapsed_hold_is_given_up_when_another_booking_took_its_time_unless_the_event_was_made() {
+fn a_lapsed_reservation_is_given_up_when_another_booking_took_its_time_and_its_event_is_withdrawn() {
     for was_made in [false, true] {
         let (mut stage, calendar) = stage();
         let request = request("Demo");
@@ -317,6 +356,7 @@ fn a_lapsed_hold_is_given_up_when_another_booking_took_its_time_unless_the_event
             time: request.time,
             blocked: request.time,
             replaces: None,
+            hold: None,
         };
         crate::ports::Bookings::reserve(&stage.bookings, &reservation).unwrap();
         if was_made {
@@ -333,12 +373,11 @@ fn a_lapsed_hold_is_given_up_when_another_booking_took_its_time_unless_the_event
         let outcome = book(&stage, "Demo");
         let states: Vec<_> = stage.bookings.all().into_iter().map(|one| (one.key, one.state)).collect();
         let other = ("e".to_owned(), BookingState::Committed);
+        assert!(matches!(outcome.unwrap_err().kind, Kind::Conflict { .. }));
         if was_made {
-            assert!(outcome.is_ok(), "{outcome:?}");
-            assert_eq!(states, [other, ("key-1".into(), BookingState::Committed)]);
+            assert_eq!((states, calendar.deletions.get()), (vec![other, ("key-1".into(), BookingState::Cancelled)], 1));
         } else {
-            assert!(matches!(outcome.unwrap_err().kind, Kind::Conflict { .. }));
-            assert_eq!(states, [other]);
+            assert_eq!((states, calendar.deletions.get()), (vec![other], 0));
         }
     }
 }

@@ -43,6 +43,7 @@ fn request(rules: Rules) -> QuickBookingRequest {
             buffer_before: TimeDelta::zero(),
             buffer_after: TimeDelta::zero(),
             alternatives: rules.clone(),
+            hold: None,
         },
         query: SlotQuery { range, rules, selection: Selection::default(), max_slots: 1 },
     }
@@ -63,6 +64,7 @@ fn reserve(stage: &Stage, user: &UserId, key: &str, fingerprint: String, time: I
         time,
         blocked: time,
         replaces: None,
+        hold: None,
     };
     stage.bookings.reserve(&reservation).unwrap()
 }

@@ -132,6 +132,15 @@ fn every_wrong_field_is_named() {
                 one.participants.iter_mut().for_each(|one| one.rules = Some(own.clone()));
             }),
         ),
+        (
+            "participants.rules",
+            change(|one| {
+                use crate::bindings::exports::calendar::scheduling::availability::Holiday;
+                let day = || Holiday { first: "2026-12-24".into(), last: "2026-12-24".into() };
+                one.rules.holidays = (0..1000).map(|_| day()).collect();
+                one.participants = (0..101).map(|number| person(&number.to_string(), Required, vec![])).collect();
+            }),
+        ),
         ("quorums", change(|one| one.quorums = vec![quorum(1, &["ana"]); 201])),
         ("quorums.members", change(|one| one.quorums = vec![quorum(1, &["ana"; 21]); 100])),
         ("quorums[0].need", change(|one| one.quorums = vec![quorum(0, &["ana"])])),

@@ -47,7 +47,7 @@ pub async fn run(args: StartArgs, context: &Context) -> Result<Started, Failure>
     let provider = args.at.into();
     let config = context.config()?;
     context.redirect_uri(&config, provider)?;
-    let host = context.open(config).await?;
+    let host = context.host().await?;
     let (redirect, hint) = (args.redirect_uri.as_deref(), args.login_hint.as_deref());
     let request = host.start_oauth_flow(&context.user, provider, redirect, hint).await?;
     let expires_at = Moment::from_seconds(request.expires_at, &context.zone);

@@ -197,6 +197,7 @@ impl Script<'_> {
             buffer_before_minutes: None,
             buffer_after_minutes: None,
             alternatives: Some(self.rules()?),
+            hold: None,
         })
     }
 

@@ -1,113 +1,23 @@
-//! Exchanges with servers that misbehave in scripted ways, over real connections on loopback.
+//! Exchanges with servers that misbehave, over real connections on loopback.
 
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use bytes::Bytes;
 use http::Request;
-use http_body_util::{BodyExt, Full};
+use http_body_util::Full;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
-use tokio::net::{TcpListener, TcpStream};
-use wasmtime_wasi_http::{Error, RequestOptions, WasiBody};
+use tokio::net::TcpListener;
+use wasmtime_wasi_http::{Error, RequestOptions};
 
-use super::exchange::Exchange;
-use super::{Egress, Gateway};
+use super::server::{Act, Server};
+use super::{OK, egress, request, send};
 use crate::config::{Config, Limits};
+use crate::egress::client::Clients;
+use crate::egress::exchange::Exchange;
+use crate::egress::failure;
 
 const MILLISECOND: Duration = Duration::from_millis(1);
-const OK: &str = "HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nok";
-
-/// What the server does with one request after the other, on as many connections as it gets.
-#[derive(Clone)]
-enum Act {
-    /// Sends these bytes and keeps the connection open.
-    Answer(String),
-    /// Sends these bytes and closes the connection.
-    AnswerAndClose(&'static str),
-    /// Sends nothing, ever.
-    Hang,
-}
-
-/// A server that plays `acts`, the last one for ever, and keeps what it was sent.
-struct Server {
-    port: u16,
-    requests: Arc<Mutex<Vec<String>>>,
-}
-
-impl Server {
-    async fn play(acts: Vec<Act>) -> Self {
-        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-        let port = listener.local_addr().unwrap().port();
-        let requests = Arc::new(Mutex::new(Vec::new()));
-        let (seen, acts) = (requests.clone(), Arc::new(acts));
-        tokio::spawn(async move {
-            while let Ok((connection, _)) = listener.accept().await {
-                tokio::spawn(serve(connection, acts.clone(), seen.clone()));
-            }
-        });
-        Self { port, requests }
-    }
-
-    fn requests(&self) -> Vec<String> {
-        self.requests.lock().unwrap().clone()
-    }
-}
-
-async fn serve(mut connection: TcpStream, acts: Arc<Vec<Act>>, seen: Arc<Mutex<Vec<String>>>) {
-    let mut bytes = Vec::new();
-    while let Ok(read @ 1..) = connection.read_buf(&mut bytes).await.map(|read| read.min(bytes.len())) {
-        let text = String::from_utf8_lossy(&bytes).into_owned();
-        let Some((head, body)) = text.split_once("\r\n\r\n") else { continue };
-        let length =
-            head.lines().find_map(|line| line.strip_prefix("content-length: ")).map_or(0, |n| n.parse().unwrap());
-        if body.len() < length || read == 0 {
-            continue;
-        }
-        bytes.clear();
-        let index = {
-            let mut seen = seen.lock().unwrap();
-            seen.push(text);
-            seen.len() - 1
-        };
-        match &acts[index.min(acts.len() - 1)] {
-            Act::Answer(answer) => connection.write_all(answer.as_bytes()).await.unwrap(),
-            Act::AnswerAndClose(answer) => {
-                connection.write_all(answer.as_bytes()).await.unwrap();
-                return;
-            }
-            Act::Hang => std::future::pending().await,
-        }
-    }
-}
-
-fn egress(scheme: &str, port: u16, limits: Limits) -> Egress {
-    let mut config = Config::from_vars([
-        ("CALENDAR_HOST_DATA_DIR", "unused"),
-        ("GOOGLE_CLIENT_ID", "id"),
-        ("GOOGLE_TOKEN_URL", &format!("http://127.0.0.1:{port}/token")),
-        ("GOOGLE_REVOKE_URL", &format!("http://127.0.0.1:{port}/revoke")),
-        ("GOOGLE_API_URL", &format!("{scheme}://127.0.0.1:{port}/calendar/v3")),
-    ])
-    .unwrap();
-    config.limits = limits;
-    let policy = Arc::new(super::policy::Policy::new(&config));
-    // Without the system's certificates: the tests must not need any.
-    let client = super::client::connect(&config, false).unwrap();
-    let gateway = Gateway { policy, client, counters: Arc::default(), observer: None };
-    gateway.for_call("test", config.limits.clone())
-}
-
-fn request(method: &str, url: &str, body: &[u8]) -> Request<WasiBody> {
-    let body = Full::new(Bytes::copy_from_slice(body)).map_err(|never| match never {}).boxed_unsync();
-    let host = url.split('/').nth(2).unwrap_or_default();
-    Request::builder().method(method).uri(url).header("host", host).body(body).unwrap()
-}
-
-async fn send(egress: &Egress, method: &str, url: &str, body: &[u8]) -> Result<(u16, Bytes), Error> {
-    let response = egress.send(request(method, url, body), RequestOptions::default()).await?;
-    let status = response.status().as_u16();
-    Ok((status, response.into_body().collect().await.unwrap().to_bytes()))
-}
 
 async fn play(acts: Vec<Act>, limits: Limits) -> (Server, Result<(u16, Bytes), Error>) {
     let server = Server::play(acts).await;
@@ -224,11 +134,11 @@ async fn nobody_listening_is_a_refused_connection() {
 
 #[tokio::test]
 async fn a_name_that_does_not_exist_is_a_dns_error() {
-    let client = super::client::connect(&Config::new("unused"), false).unwrap();
+    let client = Clients::new(&Config::new("unused"), false).unwrap().of_user(&"ana".into());
     // Longer than a label may be: refused without asking any server.
     let url = format!("http://{}.invalid/", "a".repeat(64));
     let error = client.request(Request::get(url).body(Full::default()).unwrap()).await.unwrap_err();
-    let code = super::failure::classify(&error);
+    let code = failure::classify(&error);
     assert!(matches!(code, Error::DnsError { .. }), "{code:?}");
 }
 
@@ -275,7 +185,7 @@ async fn each_call_has_a_quota_of_requests() {
     }
     assert!(matches!(send(&egress, "GET", &url, b"").await, Err(Error::HttpRequestDenied)));
     assert_eq!(server.requests().len(), 2);
-    let next_call = egress.gateway.for_call("test", egress.limits.as_ref().clone());
+    let next_call = egress.gateway.call("ana", &egress.limits);
     send(&next_call, "GET", &url, b"").await.unwrap();
 }
 

@@ -1,0 +1,30 @@
+//! What a host keeps of one person: handing it over, deleting it. Asks no provider.
+
+use crate::host::CalendarHost;
+pub use crate::store::people::{Purged, StoredBooking, StoredEvent, StoredValue, UserData};
+use crate::types::{Error, ErrorCode};
+
+impl CalendarHost {
+    /// Everything that is stored of the user. Of grants only that they exist; no token leaves the host.
+    ///
+    /// # Errors
+    /// `storage`.
+    pub async fn user_data(&self, user: &str) -> Result<UserData, Error> {
+        self.store().user_data(user).await.map_err(|error| failed("cannot read what is stored of the user", &error))
+    }
+
+    /// Deletes everything that is stored of the user: grants, pending sign-ins, calendar lists, bookings,
+    /// events. Events stay in the user's calendars, and grants stand at the provider until they are
+    /// revoked there: call [`CalendarHost::disconnect`] for each account first.
+    ///
+    /// # Errors
+    /// `storage`; then nothing was deleted.
+    pub async fn purge_user(&self, user: &str) -> Result<Purged, Error> {
+        self.store().purge_user(user).await.map_err(|error| failed("cannot delete what is stored of the user", &error))
+    }
+}
+
+fn failed(what: &str, error: &sqlx::Error) -> Error {
+    tracing::error!(%error, "{what}");
+    Error::of_host(ErrorCode::Storage, what, "try again; the log says what is wrong with the database")
+}

@@ -1,0 +1,152 @@
+//! One user's data is handed over and deleted whole; nobody else's is touched.
+
+use super::*;
+use crate::config::Config;
+use crate::runtime::bindings::calendar::scheduling::booking_store::{EventRecord, Reservation};
+use crate::store::tokens::{Kind, TokenKey};
+use crate::types::{Provider, TimeRange};
+
+const DAY: i64 = 24 * 3600;
+
+async fn store(folder: &tempfile::TempDir, retention_days: Option<u32>) -> Store {
+    Store::open(&Config { retention_days, ..Config::new(folder.path()) }).await.unwrap()
+}
+
+async fn save(store: &Store, user: &str, kind: Kind, name: &str, value: &[u8]) {
+    let key = TokenKey { user: user.to_owned(), kind, name: name.to_owned(), text: format!("{kind:?}/{user}/{name}") };
+    store.save_token(&key, value, None, None, 50).await.unwrap();
+}
+
+async fn reserve(store: &Store, user: &str, key: &str, start: i64, now: i64) {
+    let time = TimeRange { start, end: start + 60 };
+    let wanted = Reservation {
+        user_id: user.to_owned(),
+        key: key.to_owned(),
+        fingerprint: "f".to_owned(),
+        account: "google:1".to_owned(),
+        provider: Provider::Google,
+        calendar: "primary".to_owned(),
+        time,
+        blocked: TimeRange { start: start - 10, end: start + 70 },
+        replaces: None,
+        hold: None,
+    };
+    store.reserve(&wanted, now).await.unwrap();
+}
+
+async fn book(store: &Store, user: &str, key: &str, start: i64) {
+    reserve(store, user, key, start, start - 100).await;
+    let event = EventRecord {
+        event_id: format!("event of {key}"),
+        title: "CANARY title".to_owned(),
+        time: TimeRange { start, end: start + 60 },
+        attendees: vec!["ben@example.com".to_owned()],
+        location: None,
+        description: Some("Ünïcode\n'quoted'".to_owned()),
+        conferencing_link: None,
+        status: "confirmed".to_owned(),
+    };
+    let blocked = TimeRange { start: start - 10, end: start + 70 };
+    store.commit(user, key, &event, blocked, start - 100).await.unwrap();
+}
+
+async fn fill(store: &Store, user: &str) {
+    save(store, user, Kind::Account(Provider::Google), "google:1", b"CANARY token").await;
+    save(store, user, Kind::Lease(Provider::Google), "google:1", b"CANARY lease").await;
+    save(store, user, Kind::Pending, "CANARY digest", b"CANARY verifier").await;
+    save(store, user, Kind::Calendars(Provider::Outlook), "outlook:2", b"CANARY list").await;
+    book(store, user, "k", 1000).await;
+    reserve(store, user, "open", 5000, 4000).await;
+}
+
+fn keys(data: &UserData) -> Vec<&str> {
+    data.bookings.iter().map(|booking| booking.key.as_str()).collect()
+}
+
+#[tokio::test]
+async fn an_export_holds_every_row_of_the_user_and_no_sealed_value() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = store(&folder, None).await;
+    fill(&store, "ana").await;
+    fill(&store, "ben").await;
+    let data = store.user_data("ana").await.unwrap();
+    let kinds: Vec<_> = data.values.iter().map(|value| (value.kind, value.account.as_deref())).collect();
+    let expected = [
+        ("calendar-list", Some("outlook:2")),
+        ("refresh-lease", Some("google:1")),
+        ("grant", Some("google:1")),
+        ("pending-authorization", None),
+    ];
+    assert_eq!(kinds.len(), expected.len(), "{kinds:?}");
+    assert!(expected.iter().all(|one| kinds.contains(one)), "{kinds:?}");
+    assert_eq!(keys(&data), ["k", "open"]);
+    let booking = serde_json::to_value(&data.bookings[0]).unwrap();
+    assert_eq!(booking["start"], "1970-01-01T00:16:40Z");
+    assert_eq!((booking["state"].as_str(), booking["event_id"].as_str()), (Some("committed"), Some("event of k")));
+    assert_eq!(data.events.len(), 1);
+    assert_eq!(data.events[0].description.as_deref(), Some("Ünïcode\n'quoted'"));
+    let text = serde_json::to_string(&data.values).unwrap();
+    assert!(!text.contains("CANARY"), "{text}");
+}
+
+#[tokio::test]
+async fn a_purge_leaves_no_byte_of_the_user_in_any_file_and_the_others_alone() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = store(&folder, None).await;
+    fill(&store, "ana-of-the-test").await;
+    fill(&store, "ben").await;
+    let before = store.user_data("ben").await.unwrap();
+    let purged = store.purge_user("ana-of-the-test").await.unwrap();
+    assert_eq!(purged, Purged { grants: 1, other_values: 3, bookings: 2, events: 1, audit_records: 0 });
+    assert_eq!(store.user_data("ben").await.unwrap(), before);
+    let left = store.user_data("ana-of-the-test").await.unwrap();
+    assert!(left.values.is_empty() && left.bookings.is_empty() && left.events.is_empty(), "{left:?}");
+    assert_eq!(store.purge_user("ana-of-the-test").await.unwrap(), Purged::default());
+    for entry in std::fs::read_dir(folder.path()).unwrap() {
+        let path = entry.unwrap().path();
+        let bytes = std::fs::read(&path).unwrap();
+        assert!(!bytes.windows(15).any(|window| window == b"ana-of-the-test"), "{}", path.display());
+    }
+}
+
+#[tokio::test]
+async fn what_ended_before_the_retention_time_is_forgotten_and_nothing_else() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = store(&folder, Some(30)).await;
+    let now = 100 * DAY;
+    book(&store, "ana", "old", now - 31 * DAY).await;
+    book(&store, "ben", "older", now - 90 * DAY).await;
+    book(&store, "ana", "young", now - 29 * DAY).await;
+    book(&store, "ana", "to come", now + DAY).await;
+    reserve(&store, "ana", "given up", now - 40 * DAY, now - 41 * DAY).await;
+    // A meeting of long ago whose booking is under way at this moment.
+    reserve(&store, "ana", "under way", now - 50 * DAY, now).await;
+    store.forget_old(now).await;
+    let data = store.user_data("ana").await.unwrap();
+    assert_eq!(keys(&data), ["under way", "young", "to come"]);
+    assert_eq!(data.events.len(), 2);
+    let ben = store.user_data("ben").await.unwrap();
+    assert!(ben.bookings.is_empty() && ben.events.is_empty(), "{ben:?}");
+}
+
+#[tokio::test]
+async fn without_a_retention_time_everything_is_kept() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = store(&folder, None).await;
+    book(&store, "ana", "old", 1000).await;
+    store.forget_old(100_000 * DAY).await;
+    assert_eq!(keys(&store.user_data("ana").await.unwrap()), ["old"]);
+}
+
+#[tokio::test]
+async fn no_table_with_rows_of_users_is_forgotten_by_a_purge() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = store(&folder, None).await;
+    let tables = "SELECT m.name FROM sqlite_master AS m JOIN pragma_table_info(m.name) AS c \
+                  WHERE m.type = 'table' AND c.name = 'user_id' ORDER BY 1";
+    let tables: Vec<String> = sqlx::query_scalar(tables).fetch_all(&store.pool).await.unwrap();
+    assert_eq!(tables.len(), DELETIONS.len(), "{tables:?}");
+    for table in tables {
+        assert!(DELETIONS.contains(&format!("DELETE FROM {table} WHERE user_id = ?1").as_str()), "{table}");
+    }
+}
