@@ -48,22 +48,30 @@ pub(super) async fn network(config: &Config) -> Vec<Finding> {
     findings
 }
 
-/// The addresses that the host itself asks; the consent pages are opened by browsers.
+/// The addresses that the host itself asks; the consent pages are opened by browsers. Of an API a method that exists
+/// is asked, without credentials: whoever answers 401 is the API, and not merely a server at that name.
 fn targets(config: &Config) -> Vec<Target> {
     let mut targets = Vec::new();
-    let mut add = |provider, variable, replaced: &Option<String>, own: &str| {
-        targets.extend(Url::parse(replaced.as_deref().unwrap_or(own)).ok().map(|url| (provider, variable, url)));
+    let mut add = |provider, variable, replaced: &Option<String>, own: &str, path: &str| {
+        let address = format!("{}{path}", replaced.as_deref().unwrap_or(own).trim_end_matches('/'));
+        targets.extend(Url::parse(&address).ok().map(|url| (provider, variable, url)));
     };
     if let Some(client) = &config.google {
-        add("google", "GOOGLE_TOKEN_URL", &client.endpoints.token, "https://oauth2.googleapis.com/token");
-        add("google", "GOOGLE_REVOKE_URL", &client.endpoints.revoke, "https://oauth2.googleapis.com/revoke");
-        add("google", "GOOGLE_API_URL", &client.endpoints.api, "https://www.googleapis.com/calendar/v3");
+        add("google", "GOOGLE_TOKEN_URL", &client.endpoints.token, "https://oauth2.googleapis.com/token", "");
+        add("google", "GOOGLE_REVOKE_URL", &client.endpoints.revoke, "https://oauth2.googleapis.com/revoke", "");
+        add(
+            "google",
+            "GOOGLE_API_URL",
+            &client.endpoints.api,
+            "https://www.googleapis.com/calendar/v3",
+            "/users/me/calendarList",
+        );
     }
     if let Some(client) = &config.outlook {
         let login = "https://login.microsoftonline.com/common/oauth2/v2.0";
-        add("outlook", "OUTLOOK_TOKEN_URL", &client.endpoints.token, &format!("{login}/token"));
-        add("outlook", "OUTLOOK_DEVICE_CODE_URL", &client.endpoints.device_code, &format!("{login}/devicecode"));
-        add("outlook", "OUTLOOK_API_URL", &client.endpoints.api, "https://graph.microsoft.com/v1.0");
+        add("outlook", "OUTLOOK_TOKEN_URL", &client.endpoints.token, &format!("{login}/token"), "");
+        add("outlook", "OUTLOOK_DEVICE_CODE_URL", &client.endpoints.device_code, &format!("{login}/devicecode"), "");
+        add("outlook", "OUTLOOK_API_URL", &client.endpoints.api, "https://graph.microsoft.com/v1.0", "/me/calendars");
     }
     targets
 }
@@ -144,7 +152,10 @@ mod tests {
         ]);
         let hosts: Vec<_> = targets(&config.unwrap()).into_iter().map(|(_, _, url)| url.to_string()).collect();
         assert_eq!(hosts.len(), 6);
-        assert!(hosts.contains(&"http://127.0.0.1:1/v1.0".to_owned()), "{hosts:?}");
-        assert!(hosts.contains(&"https://www.googleapis.com/calendar/v3".to_owned()), "{hosts:?}");
+        assert!(hosts.contains(&"http://127.0.0.1:1/v1.0/me/calendars".to_owned()), "{hosts:?}");
+        assert!(
+            hosts.contains(&"https://www.googleapis.com/calendar/v3/users/me/calendarList".to_owned()),
+            "{hosts:?}"
+        );
     }
 }
