@@ -39,3 +39,44 @@ pub(super) fn destination(uri: &Uri) -> String {
         authority.as_str().rsplit('@').next().unwrap_or_default().chars().take(300).collect()
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_plain_address_is_read_without_its_spelling() {
+        for (uri, scheme, host, port) in [
+            ("https://www.googleapis.com/x", "https", "www.googleapis.com", 443),
+            ("HTTPS://WWW.GoogleApis.COM:8443/x", "https", "www.googleapis.com", 8443),
+            ("http://[::1]:99/", "http", "[::1]", 99),
+            ("http://127.0.0.1/", "http", "127.0.0.1", 80),
+        ] {
+            let expected = Origin { scheme: scheme.to_owned(), host: host.to_owned(), port };
+            assert_eq!(origin(&uri.parse().unwrap()), Some(expected), "{uri}");
+        }
+    }
+
+    /// Each would also fail to be an endpoint; but another layer might read it as one.
+    #[test]
+    fn what_only_looks_like_a_plain_address_has_no_origin() {
+        for uri in [
+            "https://www.googleapis.com./",
+            "https://www_googleapis.com/",
+            "https://www~googleapis.com/",
+            "https://[www.googleapis.com]/",
+            "https://[::1/",
+            "https://ana@www.googleapis.com/",
+            "https://ana:x@www.googleapis.com/",
+            "https://www.googleapis.com:/",
+            "https://www.googleapis.com:99999/",
+            "ftp://www.googleapis.com/",
+            "/calendar/v3",
+        ] {
+            assert_eq!(uri.parse().ok().as_ref().and_then(origin), None, "{uri}");
+        }
+        for uri in ["https://www.googleapis.com./", "https://www_googleapis.com/", "https://[www.googleapis.com]/"] {
+            assert!(uri.parse::<Uri>().is_ok(), "the parser lets {uri} pass: only this module refuses it");
+        }
+    }
+}

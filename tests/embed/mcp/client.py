@@ -48,9 +48,9 @@ async def day(server, open_client):
         with steps.step("agrees on the protocol and reads who serves"):
             same(client.session.protocol_version, VERSION)
             holds("unknown is not free" in client.session.instructions, client.session.instructions)
-        with steps.step("lists 20 tools with titles, schemas, examples and hints"):
+        with steps.step("lists 23 tools with titles, schemas, examples and hints"):
             tools = {tool.name: tool for tool in (await client.list_tools()).tools}
-            same(len(tools), 20)
+            same(len(tools), 23)
             for tool in tools.values():
                 holds(tool.title and tool.description and tool.output_schema and tool.input_schema["examples"], tool)
             same(tools["check_availability"].annotations.read_only_hint, True)
@@ -61,6 +61,7 @@ async def day(server, open_client):
             same(server.command("calendars"), printed_error(error))
         await connect(client)
         await reading(client, server)
+        await holding(client, server)
         await booking(client, server)
         agrees = False
         with steps.step("books nothing when the person declines"):
@@ -141,6 +142,33 @@ async def reading(client, server):
         holds("'hours'" in error["message"] and "--" not in error["message"], error)
         error = failure(await client.call_tool("get_busy_times", {"user": "eve"}), "invalid-argument")
         same(error["message"], '"user" is no argument of this tool')
+
+
+async def holding(client, server):
+    evening = {"from": f"{DAY}T18:00", "to": f"{AFTER}T00:00", "hours": "all", "days": "all"}
+    asked = len(questions)
+    with steps.step("holds a free time without asking, and says until when"):
+        slot = (await client.call_tool("check_availability", evening)).structured_content["slots"][0]
+        hold = (await client.call_tool("hold_slot", {"start": slot["start"], "ttl_seconds": 900})).structured_content
+        same((hold["start"], hold["end"]), (slot["start"], slot["end"]))
+        holds(hold["expires_at"] and len(questions) == asked, (hold, questions))
+    with steps.step("list_holds answers byte for byte what `calendar-host holds --json` prints"):
+        result = await client.call_tool("list_holds")
+        same([one["id"] for one in result.structured_content["holds"]], [hold["id"]])
+        same(text(result), server.command("holds"))
+    with steps.step("a held time is taken for every other booking"):
+        failure(await client.call_tool("book_meeting", {"title": "Other", "start": slot["start"]}), "conflict")
+        found = (await client.call_tool("check_availability", evening)).structured_content
+        holds(all(one["start"] != slot["start"] for one in found["slots"]), found)
+    with steps.step("a booking takes the hold it names"):
+        result = await client.call_tool("book_meeting", {"title": "Held", "start": slot["start"], "hold": hold["id"]})
+        same(result.structured_content["start"], slot["start"])
+        same((await client.call_tool("list_holds")).structured_content["holds"], [])
+    with steps.step("lets go of a held time, and of one that is not held any more"):
+        hold = (await client.call_tool("hold_slot", {"start": f"{AFTER}T20:00", "key": "after"})).structured_content
+        for was_held in (True, False):
+            result = await client.call_tool("release_hold", {"id": hold["id"]})
+            same(result.structured_content, {"id": hold["id"], "was_held": was_held})
 
 
 async def booking(client, server):

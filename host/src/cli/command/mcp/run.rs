@@ -12,7 +12,8 @@ use super::people::People;
 use super::tool::{Act, Tool};
 use super::words::Words;
 use crate::cli::command::{
-    agenda, auth, book, busy, calendars, cancel, next, propose, quick_book, schedule, show, slots, update,
+    agenda, auth, book, busy, calendars, cancel, hold, next, propose, quick_book, release, schedule, show, slots,
+    update,
 };
 use crate::cli::context::Context;
 use crate::cli::failure::Failure;
@@ -77,6 +78,9 @@ impl Desk {
                 let people = People::write(arguments, &mut words)?;
                 self.proposals(&words).await.map_err(|failure| people.explain(failure))
             }
+            Act::HoldSlot => command!(self, &words, hold),
+            Act::ReleaseHold => command!(self, &words, release),
+            Act::ListHolds => command!(self, &words, hold::list),
             Act::BookMeeting => command!(self, &words, book),
             Act::QuickBookMeeting => command!(self, &words, quick_book),
             Act::GetEvent => command!(self, &words, show),

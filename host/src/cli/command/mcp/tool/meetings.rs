@@ -19,7 +19,7 @@ const SUBJECT: &[Field] = &[
     .example(r#""planning-2026-w11""#),
 ];
 
-const START: &str = "When it starts: 2026-03-09T15:00:00+01:00, or 2026-03-09T15:00 in time_zone; a civil time that the clock \
+pub(super) const START: &str = "When it starts: 2026-03-09T15:00:00+01:00, or 2026-03-09T15:00 in time_zone; a civil time that the clock \
                      skips or shows twice is refused with the candidates";
 
 pub(super) const TOOLS: &[Tool] = &[
@@ -43,6 +43,11 @@ pub(super) const TOOLS: &[Tool] = &[
                     "When the time is taken: offer times within these hours only: 09:00-17:00",
                 ),
                 Field::text("days", "days", "When the time is taken: offer times on these days only: mon-fri"),
+                Field::text(
+                    "hold",
+                    "hold",
+                    "The id from hold_slot, when this time was held: the booking takes the hold",
+                ),
             ],
             shared::CALENDAR,
             shared::ACCOUNT,

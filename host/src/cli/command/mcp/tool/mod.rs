@@ -2,6 +2,7 @@
 
 mod accounts;
 pub mod field;
+mod holds;
 mod meetings;
 mod reading;
 mod schema;
@@ -43,6 +44,8 @@ pub enum Effect {
     Reads,
     /// Connects an account, in steps that the person takes.
     Connects,
+    /// Keeps a time free, or lets go of it; it ends by itself.
+    Holds,
     /// Adds a meeting; again the same call adds nothing.
     Books,
     /// Changes or ends what is there.
@@ -80,6 +83,12 @@ pub enum Act {
     FindSlots,
     /// `propose-slots`.
     ProposeSlots,
+    /// `hold-slot`.
+    HoldSlot,
+    /// `release-hold`.
+    ReleaseHold,
+    /// `list-holds`.
+    ListHolds,
     /// `book-meeting`.
     BookMeeting,
     /// `quick-book-meeting`.
@@ -96,7 +105,7 @@ pub enum Act {
 
 /// All tools, in the order in which they are listed.
 pub fn all() -> impl Iterator<Item = &'static Tool> {
-    [accounts::TOOLS, reading::TOOLS, search::TOOLS, meetings::TOOLS].into_iter().flatten()
+    [accounts::TOOLS, reading::TOOLS, search::TOOLS, holds::TOOLS, meetings::TOOLS].into_iter().flatten()
 }
 
 impl Tool {
@@ -132,7 +141,7 @@ impl Tool {
         match self.effect {
             Effect::Reads => hints,
             Effect::Connects => hints.destructive(false).idempotent(false),
-            Effect::Books => hints.destructive(false).idempotent(true),
+            Effect::Holds | Effect::Books => hints.destructive(false).idempotent(true),
             Effect::Changes => hints.destructive(true).idempotent(true),
         }
     }
@@ -167,7 +176,7 @@ mod tests {
         let names: Vec<_> = all().map(|tool| tool.name).collect();
         assert!(names.iter().enumerate().all(|(index, name)| !names[..index].contains(name)), "{names:?}");
         assert!(names.iter().all(|name| name.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'_')));
-        assert_eq!(names.len(), 20);
+        assert_eq!(names.len(), 23);
     }
 
     #[test]

@@ -185,6 +185,22 @@ pub(super) fn proposals() -> Value {
     answer(&slot_fields().into_iter().chain(more).collect::<Vec<_>>())
 }
 
+fn hold_fields() -> Vec<(&'static str, Value)> {
+    vec![("id", text()), ("start", moment()), ("end", moment()), ("blocked", span()), ("expires_at", moment())]
+}
+
+pub(super) fn hold() -> Value {
+    answer(&hold_fields())
+}
+
+pub(super) fn holds() -> Value {
+    answer(&[("holds", list(object(&hold_fields()))), ("time_zone", text())])
+}
+
+pub(super) fn released() -> Value {
+    answer(&[("id", text()), ("was_held", flag())])
+}
+
 fn meeting_fields() -> Vec<(&'static str, Value)> {
     let attendee =
         object(&[("email", text()), ("name", or_null(text())), ("participation", text()), ("is_optional", flag())]);
