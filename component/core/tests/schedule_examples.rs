@@ -3,7 +3,7 @@
 mod schedule_support;
 
 use calendar_core::schedule::availability::{Busy, Reservation};
-use calendar_core::schedule::hours::window_on;
+use calendar_core::schedule::hours::{Travel, window_on};
 use calendar_core::schedule::limits::{FirstDay, Limit, Period};
 use calendar_core::schedule::policy::BusyKind;
 use calendar_core::schedule::reason::ReasonCode;
@@ -245,6 +245,29 @@ fn holidays_that_overlap_are_days_off_once() {
     let rules = Rules { holidays, ..rules("UTC", "09:00-10:00", 60, 60) };
     let outcome = ask(between("2026-06-09T00:00Z", "2026-06-16T00:00Z"), rules, vec![]);
     assert_eq!(starts(&outcome), words("2026-06-09T09:00Z 2026-06-14T09:00Z 2026-06-15T09:00Z"));
+}
+
+#[test]
+fn between_two_stays_that_adjoin_nobody_is_at_home() {
+    let stay = |from: &str, until: &str, name: &str| Travel { from: date(from), until: date(until), zone: zone(name) };
+    let range = between("2026-06-09T14:00Z", "2026-06-10T06:00Z");
+    let found = |second: Travel| {
+        let travel = vec![stay("2026-06-01", "2026-06-10", "Asia/Tokyo"), second];
+        starts(&ask(range, Rules { travel, ..rules("Asia/Kathmandu", "00:00-48:00", 60, 60) }, vec![]))
+    };
+    // Tokyo's last day ends at 15:00Z, New York's first begins at 04:00Z; full hours there are full hours of UTC, at home
+    // quarters.
+    let hourly = |text: &str| text.ends_with(":00Z");
+    let on_the_way = found(stay("2026-06-10", "2026-06-20", "America/New_York"));
+    assert!(on_the_way.len() == 16 && on_the_way.iter().all(|start| hourly(start)), "{on_the_way:?}");
+    // With a day in between they are at home: from 15:15Z, and until the end, hours begin at a quarter past.
+    let at_home = found(stay("2026-06-11", "2026-06-20", "America/New_York"));
+    let (tokyo, home): (Vec<_>, Vec<_>) = at_home.into_iter().partition(|start| hourly(start));
+    assert_eq!(tokyo, ["2026-06-09T14:00Z"]);
+    assert!(home.iter().all(|start| start.ends_with(":15Z")) && home.len() == 15, "{home:?}");
+    // From east to west the days overlap: the first stay lasts until its own end.
+    let eastwards = found(stay("2026-06-10", "2026-06-20", "Australia/Adelaide"));
+    assert_eq!(eastwards[..2], ["2026-06-09T14:00Z", "2026-06-09T15:30Z"]);
 }
 
 #[test]

@@ -20,7 +20,7 @@ use calendar_core::schedule::slots::{Explain, Query};
 use calendar_core::schedule::zone::Zone;
 use chrono::{DateTime, TimeDelta, Utc};
 use proptest::prelude::*;
-use proptest::test_runner::RngSeed;
+use schedule_support::cases::cases;
 use schedule_support::*;
 
 const DAY: &str = "2026-06-10";
@@ -359,12 +359,6 @@ fn alone(query: &GroupQuery, participant: &Participant) -> Vec<DateTime<Utc>> {
     single.max_slots = 5000;
     let found = calendar_core::schedule::slots::find(&single, long_ago()).unwrap();
     found.slots.into_iter().map(|slot| slot.start()).collect()
-}
-
-fn cases() -> ProptestConfig {
-    let asked = std::env::var("PROPTEST_CASES").ok().and_then(|cases| cases.parse().ok());
-    let rng_seed = if asked.is_some() { RngSeed::Random } else { RngSeed::Fixed(7) };
-    ProptestConfig { cases: asked.unwrap_or(256), rng_seed, failure_persistence: None, ..ProptestConfig::default() }
 }
 
 proptest! {

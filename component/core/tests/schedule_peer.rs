@@ -1,14 +1,15 @@
 //! The set arithmetic against an independent crate: free gaps of random busy times are the same.
 #![allow(clippy::unwrap_used, missing_docs)]
+#[path = "schedule_support/cases.rs"]
+mod cases;
 
 use calendar_core::schedule::interval::{Interval, clip, merge, subtract};
 use chrono::{DateTime, TimeDelta, Utc};
 use proptest::prelude::*;
-use proptest::test_runner::RngSeed;
 use truth_engine::{ExpandedEvent, find_free_slots};
 
 proptest! {
-    #![proptest_config(ProptestConfig { rng_seed: RngSeed::Fixed(7), failure_persistence: None, ..ProptestConfig::with_cases(256) })]
+    #![proptest_config(cases::cases())]
 
     #[test]
     fn free_gaps_are_those_an_independent_crate_finds(events in prop::collection::vec((0i64..500, 1i64..60), 0..60), first in 0i64..300, length in 1i64..300) {

@@ -19,7 +19,7 @@ use calendar_core::schedule::zone::Zone;
 use chrono::{DateTime, Days, TimeDelta, Utc, Weekday};
 use oracle::Oracle;
 use proptest::prelude::*;
-use proptest::test_runner::RngSeed;
+use schedule_support::cases::cases;
 use schedule_support::*;
 
 /// A question, small enough for the oracle.
@@ -165,6 +165,23 @@ fn horizon() -> impl Strategy<Value = Option<Horizon>> {
     ]
 }
 
+/// One to three stays, often adjoining: first day, days and zone of each, in any order.
+fn stays() -> impl Strategy<Value = Vec<(u64, u64, Zone)>> {
+    let zone = || prop::sample::select(changes()).prop_map(|(zone, _)| zone);
+    let away = (prop::sample::select(&[0u64, 0, 0, 1][..]), 1u64..3, zone());
+    (0u64..3, prop::collection::vec(away, 1..4))
+        .prop_map(|(first, stays)| {
+            let mut next = first;
+            let stay = |(pause, days, zone): (u64, u64, Zone)| {
+                let from = next + pause;
+                next = from + days;
+                (from, days, zone)
+            };
+            stays.into_iter().map(stay).collect::<Vec<_>>()
+        })
+        .prop_shuffle()
+}
+
 /// A busy item as minutes from the base, so that it shrinks well.
 fn busy(base: DateTime<Utc>, span_minutes: i64) -> impl Strategy<Value = Busy> {
     let reservation = (minutes_from(&[0, 5, 20, 45]), minutes_from(&[0, 10, 30]), prop::option::of(-200i64..200));
@@ -206,7 +223,7 @@ fn question() -> impl Strategy<Value = Question> {
         let dates = (
             prop::collection::btree_map(0u64..6, windows(), 0..3),
             prop::collection::vec((0u64..6, 1u64..3), 0..2),
-            prop::option::weighted(0.3, (0u64..5, 1u64..3, prop::sample::select(changes()))),
+            prop_oneof![2 => Just(vec![]), 1 => stays()],
         );
         let taken = (
             prop::collection::vec(busy(base, span), 0..10),
@@ -248,8 +265,8 @@ fn question() -> impl Strategy<Value = Question> {
                         .map(|(day, days)| Holiday { from: date(day), until: date(day + days) })
                         .collect(),
                     travel: travel
-                        .map(|(day, days, (zone, _))| Travel { from: date(day), until: date(day + days), zone })
                         .into_iter()
+                        .map(|(day, days, zone)| Travel { from: date(day), until: date(day + days), zone })
                         .collect(),
                     limits,
                     statuses,
@@ -271,14 +288,6 @@ fn question() -> impl Strategy<Value = Question> {
             }
         })
     })
-}
-
-/// 256 cases of seed 7, unless PROPTEST_CASES and PROPTEST_RNG_SEED say otherwise: a seed repeats a run exactly.
-fn cases() -> ProptestConfig {
-    let number = |name: &str| std::env::var(name).ok().and_then(|value| value.parse().ok());
-    let cases = number("PROPTEST_CASES").and_then(|cases| u32::try_from(cases).ok()).unwrap_or(256);
-    let rng_seed = RngSeed::Fixed(number("PROPTEST_RNG_SEED").unwrap_or(7));
-    ProptestConfig { cases, rng_seed, failure_persistence: None, ..ProptestConfig::default() }
 }
 
 fn is_subset(part: &[DateTime<Utc>], whole: &[DateTime<Utc>]) -> bool {
@@ -317,7 +326,10 @@ proptest! {
                     (ReasonCode::TimeOff | ReasonCode::Busy | ReasonCode::Tentative, Detail::Item { interval, .. }) => {
                         prop_assert!(interval.overlaps(meeting));
                     }
-                    (ReasonCode::Buffer, Detail::Item { interval, .. }) => {
+                    (ReasonCode::TimeOff, Detail::Holiday { interval }) => {
+                        prop_assert!(interval.overlaps(meeting) && !rules.holidays.is_empty());
+                    }
+                    (ReasonCode::Buffer, Detail::Item { interval, .. } | Detail::Holiday { interval }) => {
                         prop_assert!(!interval.overlaps(meeting));
                         prop_assert!(interval.overlaps(meeting.grown(minute(60), minute(60))));
                     }

@@ -26,7 +26,7 @@ pub fn booking(request: wit::BookingRequest) -> Result<BookingRequest, Error> {
     let time = meeting_time(request.time)?;
     let time_zone = zone("time-zone", request.time_zone.as_deref().unwrap_or("UTC"))?;
     let alternatives = match request.alternatives {
-        Some(rules) => query::rules(rules)?,
+        Some(rules) => query::rules(rules, time)?,
         None => Rules { zone: time_zone.clone(), hours: WeeklyHours::always(), ..Rules::default() },
     };
     Ok(BookingRequest {

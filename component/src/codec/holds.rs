@@ -21,15 +21,16 @@ pub fn slot(request: wit::HoldRequest) -> Result<SlotRequest, Error> {
         seconds @ 1..=LONGEST => seconds,
         seconds => return Err(Error::invalid("ttl-seconds", format!("must be 1 to {LONGEST}, not {seconds}"))),
     };
+    let time = meeting_time(request.time)?;
     Ok(SlotRequest {
-        time: meeting_time(request.time)?,
+        time,
         buffer_before: buffer("buffer-before-minutes", request.buffer_before_minutes)?,
         buffer_after: buffer("buffer-after-minutes", request.buffer_after_minutes)?,
         ttl_seconds,
         target: target(request.target)?,
         key: key("key", request.key)?,
         alternatives: match request.alternatives {
-            Some(rules) => query::rules(rules)?,
+            Some(rules) => query::rules(rules, time)?,
             None => Rules { hours: WeeklyHours::always(), ..Rules::default() },
         },
     })

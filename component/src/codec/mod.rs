@@ -17,6 +17,7 @@ use calendar_core::error::{Error, Kind};
 use calendar_core::op::sources::{Selection, UnknownSource};
 use calendar_core::schedule::interval::Interval;
 use calendar_core::schedule::zone::Zone;
+use calendar_core::schedule::zones::Zones;
 use chrono::{DateTime, TimeDelta, Utc};
 
 use crate::bindings::calendar::scheduling::types as wit;
@@ -97,10 +98,17 @@ pub fn range_out(range: Interval) -> wit::TimeRange {
 
 /// An IANA zone name.
 pub fn zone(field: &str, name: &str) -> Result<Zone, Error> {
-    Zone::parse(name).map_err(|_| {
-        Error::invalid(field, format!("`{}` is not a known IANA time zone", shown(name)))
-            .with_remedy("Use a name such as Europe/Berlin, America/New_York or UTC.")
-    })
+    Zone::parse(name).map_err(|_| unknown_zone(field, name))
+}
+
+/// The same where many come, often the same one.
+pub fn zone_of(zones: &mut Zones, field: &str, name: &str) -> Result<Zone, Error> {
+    zones.parse(name).map_err(|_| unknown_zone(field, name))
+}
+
+fn unknown_zone(field: &str, name: &str) -> Error {
+    Error::invalid(field, format!("`{}` is not a known IANA time zone", shown(name)))
+        .with_remedy("Use a name such as Europe/Berlin, America/New_York or UTC.")
 }
 
 /// A text of at most `most` characters.

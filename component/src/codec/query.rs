@@ -8,18 +8,15 @@ use calendar_core::op::sources::UnknownSource;
 use calendar_core::schedule::interval::Interval;
 use calendar_core::schedule::reason::ReasonCount;
 use calendar_core::schedule::rules::Rules;
+use calendar_core::schedule::zones::Zones;
 
 use super::{max_slots, options, provider_out, range_out, read_range, rules, selection, unknown_out, zone};
 use crate::bindings::exports::calendar::scheduling::{availability as wit, calendars};
 
 /// A slot query.
 pub fn slot_query(query: wit::SlotQuery) -> Result<SlotQuery, Error> {
-    Ok(SlotQuery {
-        max_slots: max_slots(query.max_slots)?,
-        range: read_range(query.range)?,
-        rules: self::rules(query.rules)?,
-        selection: selection(query.selection)?,
-    })
+    let (max_slots, range) = (max_slots(query.max_slots)?, read_range(query.range)?);
+    Ok(SlotQuery { max_slots, range, rules: self::rules(query.rules, range)?, selection: selection(query.selection)? })
 }
 
 /// A request for a few well-spread times.
@@ -34,10 +31,10 @@ pub fn proposal(proposal: wit::ProposalQuery) -> Result<Proposal, Error> {
     })
 }
 
-/// The rules of a slot into which the meeting fits.
-pub fn rules(given: wit::SlotRules) -> Result<Rules, Error> {
-    let parsed = rules::rules("", given)?;
-    if !rules::fit::fits(&parsed, parsed.duration) {
+/// The rules of a slot in or near `range` into which the meeting fits.
+pub fn rules(given: wit::SlotRules, range: Interval) -> Result<Rules, Error> {
+    let parsed = rules::rules("", given, &mut Zones::default())?;
+    if !rules::fit::fits(&parsed, parsed.duration, range) {
         return Err(Error::invalid("duration-minutes", "the meeting is longer than any working window"));
     }
     Ok(parsed)

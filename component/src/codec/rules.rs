@@ -12,8 +12,9 @@ pub mod statuses;
 use calendar_core::error::Error;
 use calendar_core::schedule::hours::WeeklyHours;
 use calendar_core::schedule::rules::{Anchor, Horizon, Rules};
+use calendar_core::schedule::zones::Zones;
 
-use super::{minutes, zone};
+use super::{minutes, zone_of};
 use crate::bindings::exports::calendar::scheduling::availability as wit;
 
 /// Minutes of a day of 24 hours: the longest meeting, buffer and step.
@@ -23,8 +24,9 @@ const LONGEST_NOTICE: u32 = 525_600;
 /// Farthest horizon in days.
 const FARTHEST_HORIZON: u32 = 730;
 
-/// The rules of a slot; errors name the field after `path`, which is empty or ends with a full stop.
-pub fn rules(path: &str, given: wit::SlotRules) -> Result<Rules, Error> {
+/// The rules of a slot; errors name the field after `path`, which is empty or ends with a full stop. `zones` are those
+/// of the query so far.
+pub fn rules(path: &str, given: wit::SlotRules, zones: &mut Zones) -> Result<Rules, Error> {
     let field = |name: &str| format!("{path}{name}");
     let optional = |name, value: Option<u32>, most| minutes(&field(name), value.unwrap_or(0), 0, most);
     let step = minutes(&field("step-minutes"), given.step_minutes.unwrap_or(30), 1, DAY)?;
@@ -34,7 +36,7 @@ pub fn rules(path: &str, given: wit::SlotRules) -> Result<Rules, Error> {
     }
     let overrides = dates::overrides(&field("overrides"), given.overrides)?;
     let parsed = Rules {
-        zone: zone(&field("time-zone"), &given.time_zone)?,
+        zone: zone_of(zones, &field("time-zone"), &given.time_zone)?,
         duration: minutes(&field("duration-minutes"), given.duration_minutes, 1, DAY)?,
         buffer_before: optional("buffer-before-minutes", given.buffer_before_minutes, DAY)?,
         buffer_after: optional("buffer-after-minutes", given.buffer_after_minutes, DAY)?,
@@ -44,7 +46,10 @@ pub fn rules(path: &str, given: wit::SlotRules) -> Result<Rules, Error> {
         step,
         offset,
         anchor: anchor(given.anchor),
-        grid_zone: given.grid_time_zone.map(|name| zone(&field("grid-time-zone"), &name)).transpose()?,
+        grid_zone: match given.grid_time_zone {
+            Some(name) => Some(zone_of(zones, &field("grid-time-zone"), &name)?),
+            None => None,
+        },
         hours: match given.working_hours {
             None => WeeklyHours::always(),
             // Open on single dates only.
@@ -53,7 +58,7 @@ pub fn rules(path: &str, given: wit::SlotRules) -> Result<Rules, Error> {
         },
         overrides,
         holidays: dates::holidays(&field("holidays"), given.holidays)?,
-        travel: dates::stays(&field("travel"), given.travel)?,
+        travel: dates::stays(&field("travel"), given.travel, zones)?,
         limits: limits::limits(&field("limits"), given.limits)?,
         statuses: statuses::statuses(given.statuses),
     };

@@ -54,6 +54,7 @@ fn joined(first: i64, reaches: &[u32]) -> Vec<Interval> {
 
 #[cfg(test)]
 mod tests {
+    use super::super::cases::cases;
     use super::*;
     use crate::schedule::interval;
     use proptest::prelude::*;
@@ -69,6 +70,8 @@ mod tests {
     }
 
     proptest! {
+        #![proptest_config(cases())]
+
         #[test]
         fn the_union_is_that_of_a_sorted_list(
             first in -90_000_000_000i64..200_000_000_000,

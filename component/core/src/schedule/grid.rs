@@ -136,16 +136,21 @@ fn ceiling(numerator: i64, denominator: i64) -> i64 {
     -(-numerator).div_euclid(denominator)
 }
 
-/// `span` cut into the parts spent in each zone.
+/// `span` cut into the parts spent in each zone. Who goes on from one stay to the next keeps the zone of the first until
+/// the second begins: nobody is at home in between.
 fn zone_spans<'a>(rules: &ValidRules<'a>, span: Interval) -> Vec<(Interval, &'a Zone)> {
     if let Some(zone) = &rules.get().grid_zone {
         return vec![(span, zone)];
     }
     let home = &rules.get().zone;
     let (mut spans, mut start) = (Vec::new(), span.start());
-    for stay in rules.stays() {
+    let mut stays = rules.stays().peekable();
+    while let Some(stay) = stays.next() {
+        let next = stays.peek().filter(|next| next.from == stay.until);
+        let goes_on = next.map(|next| next.zone.start_of_day(next.from));
         let begins = stay.zone.start_of_day(stay.from).clamp(start, span.end());
-        let ends = stay.zone.start_of_day(stay.until).clamp(begins, span.end());
+        let ends = stay.zone.start_of_day(stay.until).max(goes_on.unwrap_or(DateTime::<Utc>::MIN_UTC));
+        let ends = ends.clamp(begins, span.end());
         spans.extend(Interval::new(start, begins).map(|part| (part, home)));
         spans.extend(Interval::new(begins, ends).map(|part| (part, &stay.zone)));
         start = ends;

@@ -14,7 +14,8 @@ use super::interval::{Interval, next_whole_second};
 use super::reason::{GiveReasons, Reason, ReasonCount, Refusal};
 use super::rules::{Anchor, InvalidRule, Rules, valid_instant};
 use super::slots::{ALTERNATIVE_DAYS, Silent, anchored_span, bounded_range, checked_range, decided_range};
-use super::team::{Team, TeamExplainer};
+use super::team::Team;
+use super::team_explain::TeamExplainer;
 use super::walk::{Explain, Walk, Walked, closest};
 
 /// What a participant's presence means for the meeting.

@@ -193,12 +193,14 @@ pub fn clip(set: &[Interval], bounds: Interval) -> Vec<Interval> {
 
 /// The instants contained in at least `need` of the sets; `need` 0 counts as 1.
 pub fn at_least(sets: &[&[Interval]], need: usize) -> Vec<Interval> {
-    let mut borders: Vec<(i64, bool)> =
-        sets.iter().flat_map(|set| set.iter().flat_map(|one| [(one.start, true), (one.end, false)])).collect();
-    borders.sort_unstable();
+    // Twice the second of each border, and one more where a set begins.
+    let mut borders = Vec::with_capacity(sets.iter().map(|set| 2 * set.len()).sum());
+    borders.extend(sets.iter().flat_map(|set| set.iter().flat_map(|one| [2 * one.start + 1, 2 * one.end])));
+    // The stable sort merges what is in order already: each set is.
+    borders.sort();
     let (mut covered, mut count, mut open) = (Vec::new(), 0_usize, None);
     let need = need.max(1);
-    let mut borders = borders.into_iter().peekable();
+    let mut borders = borders.into_iter().map(|border: i64| (border.div_euclid(2), border % 2 != 0)).peekable();
     while let Some((at, opens)) = borders.next() {
         count = if opens { count + 1 } else { count.saturating_sub(1) };
         if borders.peek().is_some_and(|(next, _)| *next == at) {
@@ -218,7 +220,9 @@ pub fn at_least(sets: &[&[Interval]], need: usize) -> Vec<Interval> {
 
 #[cfg(test)]
 mod tests {
+    use super::super::cases::cases;
     use super::*;
+    use proptest::prelude::*;
 
     fn interval(start: i64, end: i64) -> Interval {
         Interval::of_seconds(start * 60, end * 60).unwrap()
@@ -271,11 +275,34 @@ mod tests {
         assert_eq!(clip(&left, interval(8, 21)), set(&[(8, 10), (20, 21)]));
     }
 
+    /// Sets of quarters of an hour.
+    fn sets() -> impl Strategy<Value = Vec<Vec<Interval>>> {
+        let one = prop::collection::vec((-20i64..20, 1i64..8), 0..6);
+        let quarter = |(start, length): (i64, i64)| interval(15 * start, 15 * (start + length));
+        let set = one.prop_map(move |list| merge(list.into_iter().map(quarter).collect()));
+        prop::collection::vec(set, 0..6)
+    }
+
+    proptest! {
+        #![proptest_config(cases())]
+
+        #[test]
+        fn at_least_so_many_sets_have_what_is_counted_quarter_by_quarter(sets in sets(), need in 1usize..5) {
+            let members: Vec<&[Interval]> = sets.iter().map(Vec::as_slice).collect();
+            let quarters = (-40..40).map(|quarter| interval(15 * quarter, 15 * (quarter + 1)));
+            let has = |set: &&Vec<Interval>, quarter: Interval| set.iter().any(|one| one.covers(quarter));
+            let expected = quarters.filter(|quarter| sets.iter().filter(|set| has(set, *quarter)).count() >= need);
+            prop_assert_eq!(at_least(&members, need), merge(expected.collect()));
+        }
+    }
+
     #[test]
     fn at_least_two_of_three_counts_instants_and_ignores_touching() {
         let (a, b, c) = (set(&[(0, 10)]), set(&[(5, 15)]), set(&[(10, 20)]));
         assert_eq!(at_least(&[&a, &b, &c], 2), set(&[(5, 15)]));
         assert_eq!(at_least(&[&a, &b, &c], 1), set(&[(0, 20)]));
         assert_eq!(at_least(&[&a, &b, &c], 3), set(&[]));
+        let early = set(&[(-9, -3), (-1, 2)]);
+        assert_eq!(at_least(&[&early, &a, &early], 2), set(&[(-9, -3), (-1, 2)]));
     }
 }

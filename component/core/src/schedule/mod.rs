@@ -30,5 +30,11 @@ pub mod slots;
 pub mod spread;
 pub mod starts;
 pub mod team;
+pub mod team_explain;
 pub mod walk;
 pub mod zone;
+pub mod zones;
+
+#[cfg(test)]
+#[path = "../../tests/schedule_support/cases.rs"]
+mod cases;

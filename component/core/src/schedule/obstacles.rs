@@ -124,11 +124,13 @@ impl<'a> Obstacles<'a> {
             return Some(Detail::Item { interval: *interval, calendar: calendar.clone(), title: title.clone() });
         }
         let mut index = number.checked_sub(items.len())?;
-        let lists = iter::once((None, &self.time_off))
-            .chain(self.sets.iter().map(|one| (one.set.calendar.as_ref(), &one.intervals)));
-        for (calendar, intervals) in lists {
+        if let Some(interval) = self.time_off.get(index) {
+            return Some(Detail::Holiday { interval: *interval });
+        }
+        index = index.checked_sub(self.time_off.len())?;
+        for Merged { set, intervals } in &self.sets {
             if let Some(interval) = intervals.get(index) {
-                return Some(Detail::Item { interval: *interval, calendar: calendar.cloned(), title: None });
+                return Some(Detail::Item { interval: *interval, calendar: set.calendar.clone(), title: None });
             }
             index = index.checked_sub(intervals.len())?;
         }

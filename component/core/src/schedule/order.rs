@@ -57,6 +57,7 @@ fn by_digit(from: &[Interval], to: &mut [Interval], digit: impl Fn(&Interval) ->
 
 #[cfg(test)]
 mod tests {
+    use super::super::cases::cases;
     use super::*;
     use proptest::prelude::*;
 
@@ -71,6 +72,8 @@ mod tests {
     }
 
     proptest! {
+        #![proptest_config(cases())]
+
         #[test]
         fn the_order_is_that_of_a_comparison_sort(mut list in prop::collection::vec(interval(), 0..2_000)) {
             let mut expected = list.clone();

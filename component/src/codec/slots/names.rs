@@ -6,16 +6,26 @@ use std::sync::Arc;
 use calendar_core::schedule::assign::RoundRobin;
 use calendar_core::schedule::group::{Participant, Quorum};
 use calendar_core::schedule::rules::Rules;
+use calendar_core::schedule::zone::Zone;
 use chrono::TimeDelta;
 
 /// Names of the parts of a query.
 pub(super) struct Names {
     people: Vec<Person>,
     by_id: BTreeMap<Arc<str>, usize>,
-    quorums: Vec<(Arc<str>, usize)>,
+    quorums: Vec<usize>,
     candidates: usize,
+    clock: Clock,
     duration: TimeDelta,
     buffers: (TimeDelta, TimeDelta),
+}
+
+/// Whose wall clock the grid follows.
+enum Clock {
+    /// The one given.
+    Grid,
+    /// That of this zone at home, others on the way.
+    Home(Zone),
 }
 
 struct Person {
@@ -41,8 +51,9 @@ impl Names {
         Names {
             people: participants.iter().zip(own).map(person).collect(),
             by_id: participants.iter().enumerate().map(|(index, one)| (one.id.clone(), index)).collect(),
-            quorums: quorums.iter().map(|one| (one.name.clone(), one.members.len())).collect(),
+            quorums: quorums.iter().map(|one| one.members.len()).collect(),
             candidates: round_robin.map_or(0, |one| one.candidates.len()),
+            clock: if meeting.grid_zone.is_some() { Clock::Grid } else { Clock::Home(meeting.zone.clone()) },
             duration: meeting.duration,
             buffers: (meeting.buffer_before, meeting.buffer_after),
         }
@@ -79,13 +90,18 @@ impl Names {
         self.person(participant).map_or(self.buffers, |(_, one)| one.buffers)
     }
 
-    /// The field of a group, and how many members it has: the first quorum of that name, else the round robin.
-    pub fn group(&self, name: &Arc<str>) -> (String, usize) {
-        let quorum = self.quorums.iter().enumerate().find(|(_, (known, _))| known == name);
-        match quorum {
-            Some((index, (_, members))) => (format!("quorums[{index}]"), *members),
-            None => ("round-robin".to_owned(), self.candidates),
+    /// The field from which the grid has the wall clock of `zone`.
+    pub fn clock(&self, zone: &Zone) -> &'static str {
+        match &self.clock {
+            Clock::Grid => "rules.grid-time-zone",
+            Clock::Home(home) if home == zone => "rules.time-zone",
+            Clock::Home(_) => "rules.travel",
         }
+    }
+
+    /// How many members a quorum has; none: how many candidates the round robin.
+    pub fn members(&self, quorum: Option<usize>) -> usize {
+        quorum.map_or(self.candidates, |index| self.quorums.get(index).copied().unwrap_or(0))
     }
 
     fn person(&self, id: Option<&Arc<str>>) -> Option<(usize, &Person)> {

@@ -10,6 +10,7 @@ use calendar_core::schedule::group::{GroupQuery, Participant, Role};
 use calendar_core::schedule::interval::Interval;
 use calendar_core::schedule::rules::Rules;
 use calendar_core::schedule::slots::Explain;
+use calendar_core::schedule::zones::Zones;
 use chrono::{DateTime, TimeDelta, Utc};
 
 use super::super::{instant, max_slots, range, rules};
@@ -52,10 +53,11 @@ pub(super) fn query(given: wit::FindQuery) -> Result<Asked, Error> {
         let reason = format!("{dates} overrides, windows of those, holidays and stays; at most {MOST_DATES}");
         return Err(Error::invalid("participants.rules", reason));
     }
-    let meeting = rules::rules("rules.", given.rules)?;
+    let mut zones = Zones::default();
+    let meeting = rules::rules("rules.", given.rules, &mut zones)?;
     let own: Vec<bool> = given.participants.iter().map(|one| one.rules.is_some()).collect();
-    let participants = participant::participants(given.participants, &meeting)?;
-    check_fit(&meeting, &participants, &own)?;
+    let participants = participant::participants(given.participants, &meeting, &mut zones)?;
+    check_fit(&meeting, &participants, &own, range)?;
     let positions = positions(&participants)?;
     let quorums = quorum::quorums(given.quorums, &positions)?;
     let round_robin = given.round_robin.map(|one| quorum::round_robin(one, &positions)).transpose()?;
@@ -103,12 +105,12 @@ fn long_range(given: TimeRange) -> Result<Interval, Error> {
 }
 
 /// Whoever must come can never do so when the meeting is longer than any of their windows.
-fn check_fit(meeting: &Rules, participants: &[Participant], own: &[bool]) -> Result<(), Error> {
-    if own.contains(&false) && !rules::fit::fits(meeting, meeting.duration) {
+fn check_fit(meeting: &Rules, participants: &[Participant], own: &[bool], range: Interval) -> Result<(), Error> {
+    if own.contains(&false) && !rules::fit::fits(meeting, meeting.duration, range) {
         return Err(Error::invalid("rules.duration-minutes", "the meeting is longer than any working window"));
     }
     for (index, (one, has_own)) in participants.iter().zip(own).enumerate() {
-        if *has_own && one.role == Role::Required && !rules::fit::fits(&one.rules, meeting.duration) {
+        if *has_own && one.role == Role::Required && !rules::fit::fits(&one.rules, meeting.duration, range) {
             let field = format!("participants[{index}].rules.working-hours");
             return Err(Error::invalid(&field, "the meeting is longer than any of these windows"));
         }

@@ -28,15 +28,16 @@ pub(super) fn reason_out(start: DateTime<Utc>, reason: Reason, names: &Names) ->
             out.time = Some(range_out(interval));
             out.calendar = calendar.map(|name| name.to_string());
         }
+        Detail::Holiday { interval } => out.time = Some(range_out(interval)),
         Detail::Unread { interval, calendar, cause, .. } => {
             out.time = Some(range_out(interval));
             out.calendar = calendar.map(|name| name.to_string());
             out.cause = Some(cause.to_string());
         }
         Detail::Limit { bucket, .. } => out.local = Some(bucket.to_string()),
-        Detail::Quorum { group, have, need } => {
-            let (field, members) = names.group(&group);
-            let named = if field == "round-robin" || group.is_empty() { String::new() } else { format!("{group}: ") };
+        Detail::Quorum { quorum, name, have, need } => {
+            let members = names.members(quorum);
+            let named = if quorum.is_none() || name.is_empty() { String::new() } else { format!("{name}: ") };
             out.cause = Some(format!("{named}{have} of {members} can come, {need} must"));
         }
     }
@@ -54,18 +55,18 @@ pub(super) fn bytes(one: &wit::Refusal) -> usize {
 fn rule(start: DateTime<Utc>, reason: &Reason, names: &Names) -> String {
     let who = reason.participant.as_ref();
     match (reason.code, &reason.detail) {
-        (_, Detail::Quorum { group, .. }) => names.group(group).0,
-        (ReasonCode::NonexistentLocalTime, _) => "rules.time-zone".to_owned(),
+        (_, Detail::Quorum { quorum: Some(index), .. }) => format!("quorums[{index}]"),
+        (_, Detail::Quorum { quorum: None, .. }) => "round-robin".to_owned(),
+        (_, Detail::Local { zone, .. }) => names.clock(zone).to_owned(),
         (ReasonCode::BeforeNotice, _) => names.rule(who, "minimum-notice-minutes"),
         (ReasonCode::BeyondHorizon, _) => names.rule(who, "horizon-days"),
         (ReasonCode::Closed, _) => names.rule(who, "overrides"),
         (ReasonCode::OutsideHours, _) => names.rule(who, "working-hours"),
-        // A time off is a holiday unless it is on a calendar.
-        (ReasonCode::TimeOff, Detail::Item { calendar: None, .. }) => names.rule(who, "holidays"),
+        (ReasonCode::TimeOff, Detail::Holiday { .. }) => names.rule(who, "holidays"),
         (ReasonCode::Tentative, _) => names.rule(who, "statuses"),
         (ReasonCode::LimitReached, _) => names.rule(who, "limits"),
         (ReasonCode::UnknownAvailability, _) => names.of(who, "unknown"),
-        (ReasonCode::Buffer, Detail::Item { interval, .. }) => {
+        (ReasonCode::Buffer, Detail::Item { interval, .. } | Detail::Holiday { interval }) => {
             // Of two buffers that meet in a gap the longer one counts: the rules', if the gap is too short for it.
             let ((before, after), end) = (names.buffers(who), start + names.duration());
             if interval.end() <= start && start.signed_duration_since(interval.end()) < before {
@@ -78,6 +79,7 @@ fn rule(start: DateTime<Utc>, reason: &Reason, names: &Names) -> String {
                 names.of(who, "busy.buffer-before-minutes")
             }
         }
+        (ReasonCode::NonexistentLocalTime, _) => "rules.time-zone".to_owned(),
         (ReasonCode::QuorumNotMet, _) => "quorums".to_owned(),
         (ReasonCode::NoAssignee, _) => "round-robin".to_owned(),
         (ReasonCode::Busy | ReasonCode::Held | ReasonCode::TimeOff | ReasonCode::Buffer, _) => names.of(who, "busy"),

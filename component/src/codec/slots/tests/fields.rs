@@ -199,6 +199,31 @@ fn texts_from_outside_are_shown_shortened_and_without_control_characters() {
 }
 
 #[test]
+fn a_meeting_that_fits_on_the_day_the_clock_goes_back_only_is_found_there() {
+    use crate::bindings::exports::calendar::scheduling::availability::Weekday::Sunday;
+    let hours = || Some(vec![crate::codec::rules::tests::window(Sunday, 75, 105)]);
+    let new_york = |one: &mut wit::FindQuery, own: bool, start: i64| {
+        one.range = TimeRange { start, end: start + DAY };
+        one.rules.step_minutes = Some(15);
+        let mut rules = one.rules.clone();
+        (rules.time_zone, rules.working_hours) = ("America/New_York".into(), hours());
+        match own {
+            true => one.participants[0].rules = Some(rules),
+            false => one.rules = rules,
+        }
+    };
+    // Midnight of 2026-11-01 there: 01:15 to 01:45 takes 90 minutes.
+    let change = 1_793_505_600;
+    for own in [false, true] {
+        let answer = found(|one| new_york(one, own, change));
+        let starts: Vec<_> = answer.slots.iter().map(|one| (one.time.start - change) / 60).collect();
+        assert_eq!(starts, [75, 90, 105], "{own}");
+        let field = if own { "participants[0].rules.working-hours: " } else { "rules.duration-minutes: " };
+        assert!(refused(|one| new_york(one, own, change - 150 * DAY)).starts_with(field), "{own}");
+    }
+}
+
+#[test]
 fn a_buffer_of_zero_is_no_buffer() {
     let none = wit::BusyGroup { buffer_before_minutes: Some(0), ..group(Busy, vec![hours(10, 11)]) };
     assert_eq!(pairs(&found(|one| one.participants[0].busy = vec![none]).slots), [(9, 10), (11, 12)]);

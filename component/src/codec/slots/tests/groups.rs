@@ -49,6 +49,70 @@ fn a_quorum_needs_some_of_its_members_and_says_how_many_can_come() {
     assert_eq!(answer.refused[0].reasons[0].cause.as_deref(), Some("crew: 1 of 3 can come, 2 must"));
 }
 
+/// Rule and cause of the reasons about groups against the first refused start.
+fn of_groups(answer: &wit::FoundSlots) -> Vec<(&str, &str)> {
+    let reasons = answer.refused[0].reasons.iter().filter(|one| one.rule != "participants[0].busy");
+    reasons.filter_map(|one| Some((one.rule.as_str(), one.cause.as_deref()?))).collect()
+}
+
+#[test]
+fn groups_are_told_apart_by_their_place_whatever_they_are_called() {
+    let named = |name: &str, members: &[&str]| {
+        let members = members.iter().map(|id| (*id).to_owned()).collect();
+        wit::Quorum { name: name.into(), need: 2, members }
+    };
+    let answer = |name: &str| {
+        found(|one| {
+            one.participants = three(Member);
+            one.quorums = vec![named(name, &["ana", "ben"]), named(name, &["ana", "ben", "cem"])];
+            let candidates = vec![candidate("ana", 1, 0, None), candidate("cem", 1, 0, None)];
+            one.round_robin = Some(wit::RoundRobin { candidates, keep: None });
+        })
+    };
+    for (name, shown) in [("crew", "crew: "), ("", ""), ("round_robin", "round_robin: ")] {
+        let [first, second] =
+            ["1 of 2 can come, 2 must", "1 of 3 can come, 2 must"].map(|text| format!("{shown}{text}"));
+        let expected = [
+            ("quorums[0]", first.as_str()),
+            ("quorums[1]", second.as_str()),
+            ("round-robin", "0 of 2 can come, 1 must"),
+        ];
+        assert_eq!(of_groups(&answer(name)), expected, "{name}");
+    }
+}
+
+#[test]
+fn a_reason_that_all_members_share_is_the_first_members() {
+    let mut own = plain_rules();
+    own.working_hours = Some(vec![window(rules::Weekday::Wednesday, 600, 720)]);
+    let answer = |has_own: bool| {
+        found(|one| {
+            one.participants = vec![person("ana", Required, vec![]), person("ben", Member, vec![])];
+            one.participants.push(person("cem", Member, vec![]));
+            one.participants.iter_mut().skip(1).for_each(|one| one.rules = has_own.then(|| own.clone()));
+            if !has_own {
+                one.participants.iter_mut().skip(1).for_each(|one| one.busy = busy(9, 10));
+            }
+            one.quorums = vec![wit::Quorum { name: "crew".into(), need: 1, members: ids().split_off(1) }];
+        })
+    };
+    let not_met = ("quorum_not_met", None, "quorums[0]");
+    let closed = ("outside_hours", Some("ben"), "participants[1].rules.working-hours");
+    assert_eq!(first_reasons(&answer(true)), [closed, not_met]);
+    assert_eq!(first_reasons(&answer(false)), [("busy", Some("ben"), "participants[1].busy"), not_met]);
+}
+
+#[test]
+fn a_reason_of_one_person_in_several_groups_is_given_once() {
+    let answer = found(|one| {
+        one.participants = vec![person("ana", Required, busy(9, 10))];
+        one.quorums = vec![wit::Quorum { members: vec!["ana".into()], ..quorum(1) }; 2];
+    });
+    let reasons = first_reasons(&answer);
+    let not_met = |rule| ("quorum_not_met", None, rule);
+    assert_eq!(reasons, [("busy", Some("ana"), "participants[0].busy"), not_met("quorums[0]"), not_met("quorums[1]")]);
+}
+
 #[test]
 fn optional_participants_are_told_apart_at_every_slot() {
     let answer = found(|one| {

@@ -88,6 +88,48 @@ fn an_override_replaces_the_hours_of_its_date_and_is_named() {
 }
 
 #[test]
+fn a_day_off_of_the_rules_and_time_off_of_the_person_are_told_apart() {
+    let holiday = || vec![rules::Holiday { first: "2026-06-10".into(), last: "2026-06-10".into() }];
+    let time_off = || vec![wit::BusyGroup { calendar: None, ..group(TimeOff, vec![hours(9, 10)]) }];
+    let by_rule = found(|one| one.rules.holidays = holiday());
+    assert_eq!(first_reasons(&by_rule), [("time_off", Some("ana"), "rules.holidays")]);
+    let time = by_rule.refused[0].reasons[0].time.map(|time| (time.start, time.end));
+    assert_eq!(time, Some((at(0), at(24))));
+    let by_entry = found(|one| one.participants[0].busy = time_off());
+    assert_eq!(first_reasons(&by_entry), [("time_off", Some("ana"), "participants[0].busy")]);
+    let near = found(|one| {
+        (one.rules.holidays, one.rules.buffer_after_minutes) = (holiday(), Some(30));
+        one.range = TimeRange { start: at(-1), end: at(0) };
+    });
+    assert_eq!(first_reasons(&near), [("buffer", Some("ana"), "rules.buffer-after-minutes")]);
+}
+
+#[test]
+fn a_wall_time_that_is_skipped_names_whose_clock_skips_it() {
+    // In Berlin, 2026-03-29T02:00 does not exist.
+    let rule = |home: &str, grid: Option<&str>, stay: Option<&str>| {
+        let answer = found(|one| {
+            one.now = 0;
+            one.range = TimeRange { start: 1_774_742_400, end: 1_774_742_400 + DAY };
+            one.rules.time_zone = home.into();
+            one.rules.grid_time_zone = grid.map(str::to_owned);
+            let (first, last) = ("2026-03-28".to_owned(), "2026-03-30".to_owned());
+            one.rules.travel =
+                stay.map(|zone| rules::Stay { first, last, time_zone: zone.into() }).into_iter().collect();
+        });
+        let reasons: Vec<_> = answer.refused.iter().flat_map(|one| &one.reasons).collect();
+        assert_eq!(reasons.len(), 1, "{reasons:?}");
+        assert_eq!(reasons[0].local.as_deref(), Some("2026-03-29T02:00:00"));
+        reasons[0].rule.clone()
+    };
+    assert_eq!(rule("Europe/Berlin", None, None), "rules.time-zone");
+    assert_eq!(rule("Europe/Berlin", None, Some("Europe/Berlin")), "rules.time-zone");
+    assert_eq!(rule("Europe/Berlin", Some("Europe/Berlin"), None), "rules.grid-time-zone");
+    assert_eq!(rule("Asia/Tokyo", Some("Europe/Berlin"), Some("Asia/Tokyo")), "rules.grid-time-zone");
+    assert_eq!(rule("Asia/Tokyo", None, Some("Europe/Berlin")), "rules.travel");
+}
+
+#[test]
 fn a_stay_moves_hours_and_grid_to_the_zone_there() {
     let nine_to_ten = vec![window(rules::Weekday::Wednesday, 540, 600)];
     let query = |stay: bool| {
