@@ -7,8 +7,8 @@ use calendar_core::schedule::hours::{Travel, window_on};
 use calendar_core::schedule::limits::{FirstDay, Limit, Period};
 use calendar_core::schedule::policy::BusyKind;
 use calendar_core::schedule::reason::ReasonCode;
-use calendar_core::schedule::rules::{Anchor, Horizon, Rules};
-use calendar_core::schedule::slots::{Query, find, is_free, reasons_against};
+use calendar_core::schedule::rules::{Anchor, Days, Rules};
+use calendar_core::schedule::slots::{Query, find, reasons_against};
 use calendar_core::schedule::zone::{Civil, Zone, tzdb_version};
 use chrono::TimeDelta;
 use schedule_support::*;
@@ -97,14 +97,6 @@ fn a_window_that_began_two_dates_ago_reaches_into_the_range() {
     let rules = only_on("2026-06-08", "22:00-46:00", rules("Pacific/Pago_Pago", "00:00-24:00", 60, 60));
     let outcome = ask(between("2026-06-10T05:00Z", "2026-06-10T23:00Z"), rules, vec![]);
     assert_eq!(starts(&outcome), words("2026-06-10T05:00Z 2026-06-10T06:00Z 2026-06-10T07:00Z 2026-06-10T08:00Z"));
-}
-
-#[test]
-fn a_local_time_shows_its_offset_so_that_an_overlap_cannot_be_misread() {
-    let new_york = zone("America/New_York");
-    let shown = |at: &str| new_york.local_time(utc(at)).to_string();
-    assert_eq!(shown("2026-11-01T05:30Z"), "2026-11-01T01:30:00-04:00[America/New_York]");
-    assert_eq!(shown("2026-11-01T06:30Z"), "2026-11-01T01:30:00-05:00[America/New_York]");
 }
 
 #[test]
@@ -340,12 +332,10 @@ fn notice_is_elapsed_time_across_a_clock_change() {
 }
 
 #[test]
-fn the_horizon_counts_elapsed_time_or_local_days() {
+fn the_horizon_counts_local_days() {
     let now = utc("2026-10-31T19:00Z");
-    for (horizon, first_beyond) in
-        [(Horizon::Elapsed(TimeDelta::days(1)), "2026-11-01T19:00Z"), (Horizon::Days(1), "2026-11-02T05:00Z")]
-    {
-        let rules = Rules { horizon: Some(horizon), ..rules("America/New_York", "00:00-24:00", 30, 30) };
+    for (days, first_beyond) in [(0, "2026-11-01T04:00Z"), (1, "2026-11-02T05:00Z")] {
+        let rules = Rules { horizon: Some(Days(days)), ..rules("America/New_York", "00:00-24:00", 30, 30) };
         let query = Query::new(between("2026-10-31T19:00Z", "2026-11-04T00:00Z"), rules, availability(vec![]));
         let outcome = find(&query, now).unwrap();
         let last = outcome.slots.last().unwrap().start();
@@ -386,7 +376,7 @@ fn a_limit_per_day_counts_the_local_start_date() {
     let query = Query::new(local_days(&new_york, "2026-06-10", "2026-06-12"), rules, availability(busy));
     let refused = reasons_against(&query, utc("2026-06-10T19:00Z"), long_ago()).unwrap();
     assert_eq!(refused.iter().map(|one| one.code).collect::<Vec<_>>(), [ReasonCode::LimitReached]);
-    assert!(is_free(&query, utc("2026-06-11T13:00Z"), long_ago()).unwrap());
+    assert!(is_free(&query, utc("2026-06-11T13:00Z"), long_ago()));
     let outcome = find(&query, long_ago()).unwrap();
     assert!(outcome.slots.iter().all(|slot| new_york.civil(slot.start()).date() == date("2026-06-11")));
 }
@@ -400,7 +390,7 @@ fn two_dates_of_one_iso_week_share_its_limit_across_the_year() {
     {
         let rules = Rules { limits: vec![limit(period)], ..rules("UTC", "00:00-24:00", 30, 30) };
         let query = Query::new(between("2027-01-01T00:00Z", "2027-01-02T00:00Z"), rules, availability(busy.clone()));
-        assert_eq!(is_free(&query, utc("2027-01-01T10:00Z"), long_ago()).unwrap(), is_open, "{period:?}");
+        assert_eq!(is_free(&query, utc("2027-01-01T10:00Z"), long_ago()), is_open, "{period:?}");
     }
     assert_eq!(Period::Week { starts: FirstDay::Monday }.first_date(date("2027-01-01")), date("2026-12-28"));
 }
@@ -412,7 +402,7 @@ fn a_limit_in_minutes_counts_the_new_meeting_too() {
     for (duration, is_open) in [(30, true), (31, false), (91, false)] {
         let rules = Rules { limits: vec![limit], ..rules("UTC", "00:00-24:00", duration, 30) };
         let query = Query::new(between("2026-06-10T00:00Z", "2026-06-11T00:00Z"), rules, availability(busy.clone()));
-        assert_eq!(is_free(&query, utc("2026-06-10T15:00Z"), long_ago()).unwrap(), is_open, "{duration}");
+        assert_eq!(is_free(&query, utc("2026-06-10T15:00Z"), long_ago()), is_open, "{duration}");
     }
 }
 

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use calendar_core::schedule::assign::{Candidate, RoundRobin};
 use calendar_core::schedule::availability::{Availability, Busy, Unknown};
 use calendar_core::schedule::group::{
-    GroupOutcome, GroupQuery, Participant, Presence, Quorum, Role, Verdict, find, nearest, verdict,
+    GroupOutcome, GroupQuery, Participant, Presence, Quorum, Role, find,
 };
 use calendar_core::schedule::hours::WeeklyHours;
 use calendar_core::schedule::interval::Interval;
@@ -15,7 +15,7 @@ use calendar_core::schedule::policy::{BusyKind, Treatment};
 use calendar_core::schedule::propose::propose;
 use calendar_core::schedule::rank::{Flaw, Preferences, Preferred};
 use calendar_core::schedule::reason::ReasonCode;
-use calendar_core::schedule::rules::{Anchor, Horizon, Rules};
+use calendar_core::schedule::rules::{Anchor, Days, Rules};
 use calendar_core::schedule::slots::{Explain, Query};
 use calendar_core::schedule::zone::Zone;
 use chrono::{DateTime, TimeDelta, Utc};
@@ -191,17 +191,13 @@ fn a_commit_chooses_again_when_the_assignee_is_taken_meanwhile() {
     let mut query = question(30, example(Role::Member));
     query.round_robin = Some(round_robin(Some("c")));
     let start = utc("2026-06-10T09:00Z");
-    let assignee = |query: &GroupQuery| match verdict(query, start, long_ago()).unwrap() {
-        Verdict::Free(slot) => slot.assignee.unwrap().to_string(),
-        Verdict::Refused(reasons) => panic!("{reasons:?}"),
-    };
+    query.range = Interval::starting(start, minute(1)).unwrap();
+    let assignee = |query: &GroupQuery| ask(query).slots.first().unwrap().assignee.clone().unwrap().to_string();
     assert_eq!(assignee(&query), "c");
     query.participants[2].availability.busy.push(busy_on(&Zone::utc(), DAY, "09:00-09:30"));
     assert_eq!(assignee(&query), "a");
     query.participants[0].availability.busy.push(busy_on(&Zone::utc(), DAY, "09:00-09:30"));
-    let Verdict::Refused(reasons) = verdict(&query, start, long_ago()).unwrap() else { panic!("nobody can come") };
-    assert_eq!(reasons.first().unwrap().code, ReasonCode::Busy);
-    assert_eq!(reasons.last().unwrap().code, ReasonCode::NoAssignee);
+    assert_eq!(codes_at(&ask(&query), "09:00"), [ReasonCode::Busy, ReasonCode::NoAssignee]);
 }
 
 #[test]
@@ -216,15 +212,6 @@ fn a_group_without_slots_offers_the_nearest_outside_where_everybody_is_known() {
         .map(|slot| slot.interval.start().format("%d %H:%M").to_string())
         .collect();
     assert_eq!(nearest, ["11 09:00", "11 09:30", "11 10:00"]);
-}
-
-#[test]
-fn the_nearest_slots_of_a_group_come_nearest_first() {
-    let mut query = question(30, vec![person("a", Role::Required, &["09:30-10:30"])]);
-    query.alternatives = 0;
-    let found = nearest(&query, utc("2026-06-10T09:50Z"), 2, long_ago()).unwrap();
-    let starts: Vec<String> = found.iter().map(|slot| slot.interval.start().format("%H:%M").to_string()).collect();
-    assert_eq!(starts, ["10:30", "09:00"]);
 }
 
 #[test]
@@ -280,13 +267,15 @@ fn notice_and_horizon_are_the_meetings_and_also_each_participants_own() {
     let now = utc("2026-06-10T08:30Z");
     let found = |query: &GroupQuery| times(&find(query, now).unwrap());
     query.meeting.minimum_notice = minute(50);
-    query.meeting.horizon = Some(Horizon::Elapsed(minute(120)));
-    assert_eq!(found(&query), words("09:30 10:00"));
+    // Today ends there at 10:00Z.
+    (query.meeting.zone, query.meeting.horizon) = (zone("Pacific/Kiritimati"), Some(Days(0)));
+    assert_eq!(found(&query), words("09:30"));
     let outcome = find(&query, now).unwrap();
     assert_eq!(codes_at(&outcome, "09:00"), [ReasonCode::BeforeNotice]);
-    assert_eq!(codes_at(&outcome, "10:30"), [ReasonCode::BeyondHorizon]);
+    assert_eq!(codes_at(&outcome, "10:00"), [ReasonCode::BeyondHorizon]);
     query.participants[0].rules.minimum_notice = minute(80);
-    assert_eq!(found(&query), words("10:00"));
+    assert_eq!(found(&query), words(""));
+    assert_eq!(codes_at(&find(&query, now).unwrap(), "09:30"), [ReasonCode::BeforeNotice]);
 }
 
 #[test]

@@ -11,7 +11,7 @@ pub mod statuses;
 
 use calendar_core::error::Error;
 use calendar_core::schedule::hours::WeeklyHours;
-use calendar_core::schedule::rules::{Anchor, Horizon, Rules};
+use calendar_core::schedule::rules::{Anchor, Days, Rules};
 use calendar_core::schedule::zones::Zones;
 
 use super::{minutes, zone_of};
@@ -67,12 +67,12 @@ pub fn rules(path: &str, given: wit::SlotRules, zones: &mut Zones) -> Result<Rul
     Ok(parsed)
 }
 
-fn horizon(field: &str, days: Option<u32>) -> Result<Option<Horizon>, Error> {
+fn horizon(field: &str, days: Option<u32>) -> Result<Option<Days>, Error> {
     match days {
         Some(days) if days > FARTHEST_HORIZON => {
             Err(Error::invalid(field, format!("must be 0 to {FARTHEST_HORIZON}, not {days}")))
         }
-        days => Ok(days.map(Horizon::Days)),
+        days => Ok(days.map(Days)),
     }
 }
 

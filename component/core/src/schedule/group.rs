@@ -10,9 +10,9 @@ use super::assign::RoundRobin;
 use super::availability::Availability;
 use super::caps::{Caps, Work};
 use super::grid::Grid;
-use super::interval::{Interval, next_whole_second};
-use super::reason::{GiveReasons, Reason, ReasonCount, Refusal};
-use super::rules::{Anchor, InvalidRule, Rules, valid_instant};
+use super::interval::Interval;
+use super::reason::{ReasonCount, Refusal};
+use super::rules::{Anchor, InvalidRule, Rules};
 use super::slots::{ALTERNATIVE_DAYS, Silent, anchored_span, bounded_range, checked_range, decided_range};
 use super::team::Team;
 use super::team_explain::TeamExplainer;
@@ -141,15 +141,6 @@ pub struct GroupOutcome {
     pub work: Work,
 }
 
-/// The answer to a question about one exact start.
-#[derive(Debug, Clone, PartialEq)]
-pub enum Verdict {
-    /// Everybody needed can come.
-    Free(GroupSlot),
-    /// The reasons against it, primary first.
-    Refused(Vec<Reason>),
-}
-
 /// Finds the slots of a group.
 ///
 /// # Errors
@@ -189,41 +180,6 @@ pub(super) fn find_up_to(query: &GroupQuery, most: usize, now: DateTime<Utc>) ->
         truncated,
         work,
     })
-}
-
-/// Judges one exact start, wherever it lies and whether or not the grid has it. Where somebody's availability is not
-/// known, as outside the range unless it says so, it is unknown.
-///
-/// # Errors
-/// As [`find`]; `start` must be a whole second.
-pub fn verdict(query: &GroupQuery, start: DateTime<Utc>, now: DateTime<Utc>) -> Result<Verdict, InvalidRule> {
-    valid_instant("now", now)?;
-    valid_instant("start", start)?;
-    let instant = Interval::starting(start, TimeDelta::seconds(1)).filter(|_| start == next_whole_second(start));
-    let Some(instant) = instant else { return Err(InvalidRule::new("start", "must be a whole second")) };
-    let team = Team::new(query, query.range, instant, now)?;
-    let reasons = TeamExplainer::new(&team).reasons(start);
-    match team.slot(start).filter(|_| reasons.is_empty()) {
-        Some(slot) => Ok(Verdict::Free(slot)),
-        None => Ok(Verdict::Refused(reasons)),
-    }
-}
-
-/// The up to `count` slots of the range closest to `around`, nearest first, the earlier of two equally near first.
-///
-/// # Errors
-/// As [`find`].
-pub fn nearest(
-    query: &GroupQuery,
-    around: DateTime<Utc>,
-    count: usize,
-    now: DateTime<Utc>,
-) -> Result<Vec<GroupSlot>, InvalidRule> {
-    let (range, _) = bounded_range(checked_range(query.range, query.max_slots, now)?, query.caps.bounded());
-    let team = Team::new(query, query.range, anchored_span(query.meeting.anchor, range), now)?;
-    let count = count.min(query.caps.bounded().slots);
-    let starts = closest(&grid(&team, range), &team.starts(), range, around, count);
-    Ok(starts.into_iter().filter_map(|start| team.slot(start)).collect())
 }
 
 /// The slots outside the range nearest to it, as far as everybody's availability is known there.

@@ -16,15 +16,17 @@ pub struct Penalties {
     pub optional_busy: u32,
     /// Per optional participant of whom it is not known. Default 500.
     pub optional_unknown: u32,
-    /// Per overlapping item whose status is penalised. Default 300.
+    /// Per overlapping item whose status is penalised, of the required, the optional and the assignee; those of one
+    /// set that overlap or touch are one item. Default 300.
     pub tentative: u32,
-    /// Outside the organiser's preferred hours. Default 200.
+    /// Not wholly within the organiser's preferred hours. Default 200.
     pub outside_organiser_hours: u32,
-    /// Outside the invitee's preferred hours. Default 200.
+    /// Not wholly within the invitee's preferred hours. Default 200.
     pub outside_invitee_hours: u32,
-    /// Leaves a free gap next to it that is shorter than the meeting. Default 50.
+    /// Leaves a gap right before or after it that is shorter than the meeting: in hours and between busy times of those
+    /// needed, whatever notice, horizon, limits and unknown time say. Default 50.
     pub short_gap: u32,
-    /// Per whole hour after the first candidate. Default 1.
+    /// Per whole hour after the first slot. Default 1.
     pub hour: u32,
 }
 
@@ -73,13 +75,13 @@ pub enum Flaw {
     OptionalUnknown,
     /// Overlaps items whose status is penalised.
     Tentative,
-    /// Outside the organiser's preferred hours.
+    /// Not wholly within the organiser's preferred hours.
     OutsideOrganiserHours,
-    /// Outside the invitee's preferred hours.
+    /// Not wholly within the invitee's preferred hours.
     OutsideInviteeHours,
     /// Leaves a free gap that is too short for the same meeting.
     ShortGap,
-    /// Later than the first candidate.
+    /// Later than the first slot.
     Later,
 }
 

@@ -27,7 +27,7 @@ pub struct Rules {
     /// Elapsed time from now to the earliest start. Default none.
     pub minimum_notice: TimeDelta,
     /// How far ahead a start may be. Default without bound.
-    pub horizon: Option<Horizon>,
+    pub horizon: Option<Days>,
     /// Distance of candidate starts, whole minutes, 1 to 1440. Default 30 minutes.
     pub step: TimeDelta,
     /// Where the grid begins after local midnight, whole minutes, less than `step`. Default none.
@@ -74,14 +74,9 @@ impl Default for Rules {
     }
 }
 
-/// How far ahead a start may be.
+/// How many whole local days after today: the last one ends at its midnight.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Horizon {
-    /// Elapsed time from now, exclusive.
-    Elapsed(TimeDelta),
-    /// Whole local days after today: the last one ends at its midnight.
-    Days(u32),
-}
+pub struct Days(pub u32);
 
 /// What candidate starts are counted from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -148,12 +143,8 @@ impl Rules {
         within("offset", self.offset, TimeDelta::zero(), self.step - TimeDelta::seconds(1))?;
         whole_minutes("step", self.step)?;
         whole_minutes("offset", self.offset)?;
-        match self.horizon {
-            Some(Horizon::Elapsed(ahead)) => within("horizon", ahead, TimeDelta::seconds(1), TimeDelta::days(3660))?,
-            Some(Horizon::Days(days)) if days > 3660 => {
-                return Err(InvalidRule::new("horizon", "must be at most 3660 days"));
-            }
-            _ => {}
+        if self.horizon.is_some_and(|Days(days)| days > 3660) {
+            return Err(InvalidRule::new("horizon", "must be at most 3660 days"));
         }
         if self.limits.len() > MOST_LIMITS {
             return Err(InvalidRule::new("limits", format!("must be at most {MOST_LIMITS}")));
@@ -221,14 +212,10 @@ impl<'a> ValidRules<'a> {
 
     /// The first instant at which a start is beyond the horizon, if there is one.
     pub fn latest(&self, now: DateTime<Utc>) -> Option<DateTime<Utc>> {
-        match self.rules.horizon? {
-            Horizon::Elapsed(ahead) => now.checked_add_signed(ahead),
-            Horizon::Days(days) => {
-                let today = self.rules.zone.date(now);
-                let end = today.checked_add_days(chrono::Days::new(u64::from(days).saturating_add(1)))?;
-                Some(self.rules.zone.start_of_day(end))
-            }
-        }
+        let Days(days) = self.rules.horizon?;
+        let today = self.rules.zone.date(now);
+        let end = today.checked_add_days(chrono::Days::new(u64::from(days).saturating_add(1)))?;
+        Some(self.rules.zone.start_of_day(end))
     }
 }
 
@@ -316,7 +303,7 @@ mod tests {
 
     #[test]
     fn every_rule_out_of_bounds_is_refused_by_name() {
-        let table: [(&str, Change); 17] = [
+        let table: [(&str, Change); 16] = [
             ("duration", |rules| rules.duration = TimeDelta::zero()),
             ("duration", |rules| rules.duration = TimeDelta::milliseconds(60_500)),
             ("duration", |rules| rules.duration = TimeDelta::MAX),
@@ -326,8 +313,7 @@ mod tests {
             ("step", |rules| rules.step = TimeDelta::zero()),
             ("step", |rules| rules.step = TimeDelta::seconds(90)),
             ("offset", |rules| rules.offset = rules.step),
-            ("horizon", |rules| rules.horizon = Some(Horizon::Elapsed(TimeDelta::zero()))),
-            ("horizon", |rules| rules.horizon = Some(Horizon::Days(u32::MAX))),
+            ("horizon", |rules| rules.horizon = Some(Days(u32::MAX))),
             ("hours", |rules| rules.hours = WeeklyHours::every_day(600, 600)),
             ("hours", |rules| rules.hours = WeeklyHours::every_day(1440, 1500)),
             ("overrides", |rules| rules.overrides = vec![DateOverride { date: date(1), windows: vec![(0, 2881)] }]),

@@ -151,14 +151,6 @@ pub fn reasons_against(query: &Query, start: DateTime<Utc>, now: DateTime<Utc>) 
     Ok(Explainer::new(&agenda).reasons(start))
 }
 
-/// Whether nothing is against one exact start.
-///
-/// # Errors
-/// As [`reasons_against`].
-pub fn is_free(query: &Query, start: DateTime<Utc>, now: DateTime<Utc>) -> Result<bool, InvalidRule> {
-    Ok(reasons_against(query, start, now)?.is_empty())
-}
-
 /// The up to `count` slots of the range closest to `around`, nearest first, the earlier of two equally near first.
 ///
 /// # Errors

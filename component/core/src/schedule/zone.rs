@@ -145,11 +145,6 @@ impl Zone {
         if next > date && self.start_of_day(next) <= instant { next } else { date }
     }
 
-    /// The wall clock at `instant` with its offset and zone.
-    pub fn local_time(&self, instant: DateTime<Utc>) -> LocalTime {
-        LocalTime { civil: self.civil(instant), offset_seconds: self.offset_seconds(instant), zone: self.clone() }
-    }
-
     /// The stretches of constant offset that make up `span`, in order and without holes.
     pub fn stretches(&self, span: Interval) -> Vec<Stretch> {
         let mut stretches = Vec::new();
@@ -198,30 +193,6 @@ impl fmt::Debug for Zone {
 impl fmt::Display for Zone {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         formatter.write_str(&self.name)
-    }
-}
-
-/// A wall clock time that cannot be misread: with its offset and its zone. Prints as `2026-11-01T01:30:00-04:00[America/New_York]`.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct LocalTime {
-    /// What the clock on the wall shows.
-    pub civil: NaiveDateTime,
-    /// Local time minus UTC, in seconds.
-    pub offset_seconds: i32,
-    /// The zone.
-    pub zone: Zone,
-}
-
-impl fmt::Display for LocalTime {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let sign = if self.offset_seconds < 0 { '-' } else { '+' };
-        let seconds = self.offset_seconds.unsigned_abs();
-        let (hours, minutes, rest) = (seconds / 3600, seconds / 60 % 60, seconds % 60);
-        write!(formatter, "{}{sign}{hours:02}:{minutes:02}", self.civil.format("%Y-%m-%dT%H:%M:%S"))?;
-        if rest != 0 {
-            write!(formatter, ":{rest:02}")?;
-        }
-        write!(formatter, "[{}]", self.zone)
     }
 }
 

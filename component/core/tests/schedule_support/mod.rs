@@ -6,7 +6,7 @@ use calendar_core::schedule::availability::{Availability, Busy};
 use calendar_core::schedule::hours::WeeklyHours;
 use calendar_core::schedule::interval::Interval;
 use calendar_core::schedule::rules::Rules;
-use calendar_core::schedule::slots::{Outcome, Query, find};
+use calendar_core::schedule::slots::{Outcome, Query, find, reasons_against};
 use calendar_core::schedule::zone::Zone;
 use chrono::{DateTime, NaiveDate, NaiveDateTime, TimeDelta, Utc};
 
@@ -90,6 +90,11 @@ pub fn long_ago() -> DateTime<Utc> {
 
 pub fn ask(range: Interval, rules: Rules, busy: Vec<Busy>) -> Outcome {
     find(&Query::new(range, rules, availability(busy)), long_ago()).unwrap()
+}
+
+/// Whether nothing is against one exact start.
+pub fn is_free(query: &Query, start: DateTime<Utc>, now: DateTime<Utc>) -> bool {
+    reasons_against(query, start, now).unwrap().is_empty()
 }
 
 /// The starts of an outcome in UTC, `2026-03-08T06:30Z`.

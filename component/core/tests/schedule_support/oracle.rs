@@ -7,7 +7,7 @@ use calendar_core::schedule::interval::Interval;
 use calendar_core::schedule::limits::Period;
 use calendar_core::schedule::policy::{BusyKind, Treatment};
 use calendar_core::schedule::reason::ReasonCode;
-use calendar_core::schedule::rules::{Anchor, Horizon, Rules};
+use calendar_core::schedule::rules::{Anchor, Rules};
 use calendar_core::schedule::zone::Zone;
 use chrono::{DateTime, Datelike, Days, NaiveDate, NaiveDateTime, TimeDelta, Timelike, Utc, Weekday};
 
@@ -371,15 +371,11 @@ impl<'a> Oracle<'a> {
         if start < self.now + self.rules.minimum_notice {
             return Some(ReasonCode::BeforeNotice);
         }
-        let beyond = match self.rules.horizon {
-            None => false,
-            Some(Horizon::Elapsed(ahead)) => start >= self.now + ahead,
-            Some(Horizon::Days(days)) => {
-                let today = self.rules.zone.civil(self.now).date();
-                self.rules.zone.civil(start).date() > today + Days::new(days.into())
-            }
-        };
-        if beyond {
+        let is_beyond = self.rules.horizon.is_some_and(|ahead| {
+            let today = self.rules.zone.civil(self.now).date();
+            self.rules.zone.civil(start).date() > today + Days::new(ahead.0.into())
+        });
+        if is_beyond {
             return Some(ReasonCode::BeyondHorizon);
         }
         if !self.is_open(start, &self.open) {

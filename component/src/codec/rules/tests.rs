@@ -207,7 +207,7 @@ fn every_field_reaches_the_engine() {
     let given = [rules.buffer_before, rules.buffer_after, rules.minimum_notice, rules.step, rules.offset];
     assert_eq!(given, minutes);
     assert!(rules.buffers_inside_window);
-    assert_eq!((rules.horizon, rules.anchor), (Some(Horizon::Days(30)), Anchor::Packed));
+    assert_eq!((rules.horizon, rules.anchor), (Some(Days(30)), Anchor::Packed));
     assert_eq!(rules.grid_zone.map(|zone| zone.name().to_owned()).as_deref(), Some("America/New_York"));
     let limit = rules.limits[0];
     assert_eq!((limit.period, limit.meetings), (Period::Week { starts: FirstDay::Sunday }, None));
