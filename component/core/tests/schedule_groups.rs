@@ -6,9 +6,7 @@ use std::sync::Arc;
 
 use calendar_core::schedule::assign::{Candidate, RoundRobin};
 use calendar_core::schedule::availability::{Availability, Busy, Unknown};
-use calendar_core::schedule::group::{
-    GroupOutcome, GroupQuery, Participant, Presence, Quorum, Role, find,
-};
+use calendar_core::schedule::group::{GroupOutcome, GroupQuery, Participant, Presence, Quorum, Role, find};
 use calendar_core::schedule::hours::WeeklyHours;
 use calendar_core::schedule::interval::Interval;
 use calendar_core::schedule::policy::{BusyKind, Treatment};
@@ -276,6 +274,12 @@ fn notice_and_horizon_are_the_meetings_and_also_each_participants_own() {
     query.participants[0].rules.minimum_notice = minute(80);
     assert_eq!(found(&query), words(""));
     assert_eq!(codes_at(&find(&query, now).unwrap(), "09:30"), [ReasonCode::BeforeNotice]);
+    // A notice of a participant comes before the horizon of the meeting, however much is explained.
+    query.participants[0].rules.minimum_notice = minute(120);
+    let full = find(&query, now).unwrap();
+    assert_eq!(codes_at(&full, "10:00"), [ReasonCode::BeforeNotice, ReasonCode::BeyondHorizon]);
+    query.explain = Explain::Summary;
+    assert_eq!(find(&query, now).unwrap().reasons, full.reasons);
 }
 
 #[test]

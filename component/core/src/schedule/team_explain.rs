@@ -143,11 +143,12 @@ impl<'t> TeamExplainer<'t> {
 
 impl GiveReasons for TeamExplainer<'_> {
     fn primary(&mut self, start: i64) -> Option<ReasonCode> {
-        if let Some(reason) = self.of_meeting(instant(start)).first() {
-            return Some(reason.code);
+        let mut first = self.of_meeting(instant(start)).first().map(|reason| reason.code);
+        if first == Some(ReasonCode::BeforeNotice) {
+            // Nothing comes before it.
+            return first;
         }
         let team = self.team;
-        let mut first: Option<ReasonCode> = None;
         let mut consider = |code: Option<ReasonCode>| first = first.into_iter().chain(code).min();
         for (index, _) in team.of_role(Role::Required) {
             consider(self.persons.get_mut(index).and_then(|one| one.primary(start)));

@@ -191,17 +191,17 @@ impl<'a> Oracle<'a> {
         oracle
     }
 
-    /// Every candidate in the range with `None` when it is offered, else its primary reason; skipped wall times come
-    /// with the first instant after the gap.
-    pub fn judge(&self) -> Vec<(DateTime<Utc>, Option<ReasonCode>)> {
-        let mut judged: Vec<_> = self.grid().into_iter().map(|start| (start, self.primary(start))).collect();
-        judged.extend(self.skipped().into_iter().map(|at| (at, Some(ReasonCode::NonexistentLocalTime))));
-        judged.sort_by_key(|(start, code)| (*start, *code != Some(ReasonCode::NonexistentLocalTime)));
+    /// Every candidate in the range with all reasons against it; skipped wall times come with the first instant after the
+    /// gap.
+    pub fn judge(&self) -> Vec<(DateTime<Utc>, Vec<ReasonCode>)> {
+        let mut judged: Vec<_> = self.grid().into_iter().map(|start| (start, self.reasons(start))).collect();
+        judged.extend(self.skipped().into_iter().map(|at| (at, vec![ReasonCode::NonexistentLocalTime])));
+        judged.sort_by_key(|(start, codes)| (*start, codes.first() != Some(&ReasonCode::NonexistentLocalTime)));
         judged
     }
 
     pub fn offered(&self) -> Vec<DateTime<Utc>> {
-        self.grid().into_iter().filter(|start| self.primary(*start).is_none()).collect()
+        self.grid().into_iter().filter(|start| self.reasons(*start).is_empty()).collect()
     }
 
     fn grid(&self) -> Vec<DateTime<Utc>> {
@@ -213,7 +213,7 @@ impl<'a> Oracle<'a> {
         let first = self.range.start() - TimeDelta::days(8);
         let is_member = |at: DateTime<Utc>| match self.rules.anchor {
             Anchor::WindowStart => self.open.is_open(at, at + TimeDelta::minutes(1)),
-            _ => at >= first && at < self.range.end() && self.is_open(at, &self.open) && self.collision(at).is_none(),
+            _ => at >= first && at < self.range.end() && self.is_open(at, &self.open) && self.collisions(at).is_empty(),
         };
         let (mut grid, mut since): (Vec<DateTime<Utc>>, Option<DateTime<Utc>>) = (Vec::new(), None);
         for at in minutes {
@@ -302,7 +302,8 @@ impl<'a> Oracle<'a> {
             && item.interval.end() > start - before.max(own_after)
     }
 
-    fn collision(&self, start: DateTime<Utc>) -> Option<ReasonCode> {
+    /// The kinds of collisions, each once, in order of precedence.
+    fn collisions(&self, start: DateTime<Utc>) -> Vec<ReasonCode> {
         let is_tentative = |kind| matches!(kind, BusyKind::Tentative | BusyKind::NotAnswered);
         let code = |item: &Busy| {
             let direct = self.collides(start, item, false);
@@ -314,10 +315,16 @@ impl<'a> Oracle<'a> {
                 _ => self.collides(start, item, true).then_some(ReasonCode::Buffer),
             }
         };
-        // A tentative event whose buffers alone collide does not outrank another that collides itself.
-        let firm = self.obstacles().filter(|item| !is_tentative(item.kind)).filter_map(code).min();
-        let tentative = self.obstacles().filter(|item| is_tentative(item.kind)).filter_map(code).max();
-        firm.or(tentative)
+        let mut codes: Vec<_> =
+            self.obstacles().filter_map(|item| Some((code(item)?, is_tentative(item.kind)))).collect();
+        // Buffers count when nothing firm collides itself; those of tentative events when no tentative one does, either.
+        let is_taken = codes.iter().any(|(code, _)| *code < ReasonCode::Buffer);
+        let is_tentatively = codes.iter().any(|(code, _)| *code == ReasonCode::Tentative);
+        codes.retain(|(code, tentative)| *code != ReasonCode::Buffer || (!is_taken && (!tentative || !is_tentatively)));
+        let mut codes: Vec<_> = codes.into_iter().map(|(code, _)| code).collect();
+        codes.sort_unstable();
+        codes.dedup();
+        codes
     }
 
     fn is_unknown(&self, start: DateTime<Utc>) -> bool {
@@ -367,23 +374,21 @@ impl<'a> Oracle<'a> {
         })
     }
 
-    fn primary(&self, start: DateTime<Utc>) -> Option<ReasonCode> {
-        if start < self.now + self.rules.minimum_notice {
-            return Some(ReasonCode::BeforeNotice);
-        }
+    /// All reasons against a start, in order of precedence.
+    pub fn reasons(&self, start: DateTime<Utc>) -> Vec<ReasonCode> {
         let is_beyond = self.rules.horizon.is_some_and(|ahead| {
             let today = self.rules.zone.civil(self.now).date();
             self.rules.zone.civil(start).date() > today + Days::new(ahead.0.into())
         });
-        if is_beyond {
-            return Some(ReasonCode::BeyondHorizon);
-        }
-        if !self.is_open(start, &self.open) {
-            let closed = self.is_open(start, &self.weekly_open);
-            return Some(if closed { ReasonCode::Closed } else { ReasonCode::OutsideHours });
-        }
-        self.collision(start)
-            .or_else(|| self.is_unknown(start).then_some(ReasonCode::UnknownAvailability))
-            .or_else(|| self.is_limited(start).then_some(ReasonCode::LimitReached))
+        let is_closed = !self.is_open(start, &self.open);
+        let hours = if self.is_open(start, &self.weekly_open) { ReasonCode::Closed } else { ReasonCode::OutsideHours };
+        let mut reasons = Vec::new();
+        reasons.extend((start < self.now + self.rules.minimum_notice).then_some(ReasonCode::BeforeNotice));
+        reasons.extend(is_beyond.then_some(ReasonCode::BeyondHorizon));
+        reasons.extend(is_closed.then_some(hours));
+        reasons.extend(self.collisions(start));
+        reasons.extend(self.is_unknown(start).then_some(ReasonCode::UnknownAvailability));
+        reasons.extend(self.is_limited(start).then_some(ReasonCode::LimitReached));
+        reasons
     }
 }
