@@ -78,6 +78,22 @@ fn the_first_slot_and_proposals_are_found_in_files_as_well() {
 }
 
 #[test]
+fn what_is_not_understood_is_named_with_proposals_as_with_slots() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let unknown =
+        r#"{"busy": [], "unknown": [{"start": "2026-06-08T09:00:00Z", "end": "2026-06-08T10:00:00Z", "cause": "no access"}]}"#;
+    std::fs::write(folder.path().join("ann.json"), unknown).expect("a file");
+    for command in ["slots", "propose"] {
+        let run = |more: &[&str]| run_in(folder.path(), &[&[command, "--busy", "ann.json"], more, &DAY].concat(), &[]);
+        let text = run(&[]).stdout;
+        assert!(text.trim_end().ends_with("(ann): no access"), "{command}: {text}");
+        let json = run(&["--json"]).json();
+        assert_eq!(json["not_understood"][0]["cause"], "no access", "{command}: {json}");
+        assert_eq!(json["not_understood"][0]["time"]["start"], "2026-06-08T09:00:00Z", "{command}");
+    }
+}
+
+#[test]
 fn rules_of_dates_limits_and_grid_hold_for_files() {
     let ann = |more: &[&str]| starts(&with(&[&["slots", "--json", "--busy", "ann.json"], more].concat()));
     assert_eq!(ann(&["--override", "2026-06-08=10:00-11:30"]), ["10:00", "10:30"]);

@@ -12,6 +12,7 @@ use crate::cli::failure::Failure;
 use crate::cli::input::hours::{self, Hours};
 use crate::cli::input::search::SearchArgs;
 use crate::cli::input::zone;
+use crate::cli::output::gap::{self, Gap};
 use crate::cli::output::moment::Span;
 use crate::cli::output::slots::Slots;
 use crate::cli::output::text;
@@ -66,6 +67,9 @@ pub struct Proposals {
     /// What is not perfect about each. Empty = accounts were asked, which do not say.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     ranks: Vec<Rank>,
+    /// What the files do not say. None = accounts were asked.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    not_understood: Option<Vec<Gap>>,
     #[serde(skip)]
     duration_minutes: u32,
 }
@@ -87,7 +91,9 @@ pub async fn run(args: ProposeArgs, context: &Context) -> Result<Proposals, Fail
         let query = args.search.find_query(14, None, context)?;
         let preferences = Preferences { options, invitee_time_zone, preferred_hours, invitee_preferred_hours };
         let found = context.detached().await?.propose_slots(&query, &preferences).await?;
-        return Ok(Proposals::of_files(found, &context.zone, theirs, args.with, minutes));
+        let not_understood = Some(Gap::all(&query.participants, &context.zone));
+        let proposals = Proposals::of_files(found, &context.zone, theirs, args.with, minutes);
+        return Ok(Proposals { not_understood, ..proposals });
     }
     let query = args.search.query(14, None, context)?;
     let proposal = ProposalQuery { query, options, invitee_time_zone, preferred_hours, invitee_preferred_hours };
@@ -104,6 +110,7 @@ impl Proposals {
             with_time_zone: theirs.map(|zone| zone.name().to_owned()),
             slots: Slots::new(record, zone),
             ranks: Vec::new(),
+            not_understood: None,
             with,
             duration_minutes,
         }
@@ -119,6 +126,7 @@ impl Proposals {
             with_time_zone: theirs.map(|zone| zone.name().to_owned()),
             ranks: found.proposals.iter().map(|one| rank(one.penalty, &one.flaws)).collect(),
             slots: Slots::of_proposals(found, zone),
+            not_understood: None,
             with,
             duration_minutes,
         }
@@ -148,7 +156,8 @@ impl fmt::Display for Proposals {
                 slot.span.start
             )?;
         }
-        write!(formatter, "{}", self.slots.remarks())
+        let gaps = self.not_understood.as_deref().unwrap_or_default();
+        write!(formatter, "{}{}", self.slots.remarks(), gap::lines(gaps))
     }
 }
 

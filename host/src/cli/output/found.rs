@@ -6,10 +6,9 @@ use calendar_core::schedule::zone::Zone;
 use calendar_host::types::{FoundSlots, Participant};
 use serde::Serialize;
 
-use super::moment::Span;
+use super::gap::{self, Gap};
 use super::refused::{self, Refused};
 use super::slots::Slots;
-use super::text;
 
 /// The answer to a search, explained as far as it was asked for.
 #[derive(Debug, Serialize)]
@@ -24,15 +23,6 @@ pub struct Found {
     refused: Option<Vec<Refused>>,
     #[serde(skip)]
     has_counts: bool,
-}
-
-/// Time of which nothing is known.
-#[derive(Debug, Serialize)]
-struct Gap {
-    participant: String,
-    time: Span,
-    calendar: Option<String>,
-    cause: String,
 }
 
 impl Found {
@@ -53,19 +43,6 @@ impl Found {
     }
 }
 
-impl Gap {
-    fn all(people: &[Participant], zone: &Zone) -> Vec<Self> {
-        let gaps = people.iter().flat_map(|person| person.unknown.iter().map(move |one| (person, one)));
-        gaps.map(|(person, one)| Self {
-            participant: person.id.clone(),
-            time: Span::new(&one.time, zone),
-            calendar: one.calendar.clone(),
-            cause: one.cause.clone(),
-        })
-        .collect()
-    }
-}
-
 impl fmt::Display for Found {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(formatter, "{}", self.slots)?;
@@ -80,15 +57,6 @@ impl fmt::Display for Found {
                 write!(formatter, "\nnot free: {more} more starts; ask for a shorter range to see why")?;
             }
         }
-        for one in self.not_understood.iter().flatten() {
-            write!(
-                formatter,
-                "\nnot known {} ({}): {}",
-                one.time,
-                text::line(&one.participant),
-                text::line(&one.cause)
-            )?;
-        }
-        Ok(())
+        write!(formatter, "{}", gap::lines(self.not_understood.as_deref().unwrap_or_default()))
     }
 }

@@ -4,6 +4,7 @@
 pub mod account;
 pub mod calendar;
 pub mod found;
+pub mod gap;
 pub mod meeting;
 pub mod moment;
 pub mod offer;
