@@ -6,8 +6,9 @@ use std::collections::BTreeMap;
 use std::rc::Rc;
 
 use calendar_core::provider::outlook::zones;
+use calendar_core::schedule::interval::Interval;
 use calendar_core::schedule::zone::{Civil, Zone};
-use chrono::{DateTime, NaiveDateTime, TimeDelta, Utc};
+use chrono::{DateTime, NaiveDate, NaiveDateTime, TimeDelta, Utc};
 
 use super::component::Component;
 use super::vtimezone::Table;
@@ -40,8 +41,13 @@ impl Clocks {
         for part in calendar.parts("VTIMEZONE") {
             let Some(name) = part.value("TZID").map(bare) else { continue };
             let located = part.value("X-LIC-LOCATION").and_then(|location| zones::parse(bare(location)));
-            let table = || Table::read(part, ceiling, work).map(|table| Clock::Table(Rc::new(table)));
-            let clock = located.map(Clock::Zone).or_else(|| table().ok()).unwrap_or_else(|| unmapped(name));
+            let clock = match (located, Table::read(part, ceiling, work)) {
+                // A property that the RFC does not know says where it is, the rules that it does say something else.
+                (Some(zone), Ok(table)) if !table.agrees(&zone, ceiling) => unmapped(name),
+                (Some(zone), _) => Clock::Zone(zone),
+                (None, Ok(table)) => Clock::Table(Rc::new(table)),
+                (None, Err(_)) => unmapped(name),
+            };
             // Two different ones of the same name: nobody knows which is meant.
             let clock = if own.get(name).is_some_and(|other| *other != clock) { unmapped(name) } else { clock };
             own.insert(name.to_owned(), clock);
@@ -76,6 +82,11 @@ impl Clocks {
     pub(super) fn floating(&self) -> Clock {
         Clock::Zone(self.floating.clone())
     }
+}
+
+/// What a jump of the clock by so many seconds skips.
+fn forward(seconds: i64) -> TimeDelta {
+    TimeDelta::seconds(seconds.max(0))
 }
 
 fn bare(name: &str) -> &str {
@@ -127,6 +138,43 @@ impl Clock {
             },
             Clock::Table(table) => table.instants(wall).1,
             Clock::Unmapped(_) => None,
+        }
+    }
+
+    /// Whether no instant shows this wall time.
+    pub(super) fn skips(&self, wall: NaiveDateTime) -> bool {
+        match self {
+            Clock::Zone(zone) => matches!(zone.resolve(wall), Civil::Gap { .. }),
+            Clock::Table(table) => table.skips(wall),
+            Clock::Unmapped(_) => false,
+        }
+    }
+
+    /// Whether it may skip some wall time of this date.
+    pub(super) fn skips_some_of(&self, date: NaiveDate) -> bool {
+        match self {
+            Clock::Zone(zone) => {
+                let (start, end) = zone.day(date);
+                end - start < TimeDelta::days(1)
+            }
+            Clock::Table(_) => true,
+            Clock::Unmapped(_) => false,
+        }
+    }
+
+    /// How much wall time it skips between two wall times.
+    pub(super) fn skipped_between(&self, from: NaiveDateTime, to: NaiveDateTime) -> TimeDelta {
+        match self {
+            Clock::Zone(zone) => {
+                // A change at the very end counts.
+                let end = self.first(to) + TimeDelta::seconds(1);
+                let stretches = Interval::new(self.first(from), end).map(|span| zone.stretches(span));
+                let stretches = stretches.unwrap_or_default();
+                let jumps = stretches.iter().zip(stretches.iter().skip(1));
+                jumps.map(|(one, next)| forward(i64::from(next.offset_seconds) - i64::from(one.offset_seconds))).sum()
+            }
+            Clock::Table(table) => table.jumps(from, to).map(forward).sum(),
+            Clock::Unmapped(_) => TimeDelta::zero(),
         }
     }
 

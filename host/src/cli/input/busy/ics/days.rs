@@ -4,7 +4,7 @@
 
 use chrono::{Datelike, Days as Step, NaiveDate, Weekday};
 
-use super::rule::{Frequency, Rule};
+use super::rule::{Frequency, Rule, weekday_order};
 
 /// The date parts of a rule, with those that DTSTART adds.
 #[derive(Debug)]
@@ -74,10 +74,10 @@ impl<'a> Dates<'a> {
             true => (i64::from(date.ordinal0()), days_in_year(date.year())),
             false => (i64::from(date.day0()), days_in_month(date)),
         };
-        rule.weekdays.iter().filter(|(_, day)| *day == date.weekday()).any(|(ordinal, _)| match ordinal {
-            0 => true,
-            1.. => index / 7 + 1 == *ordinal,
-            _ => (length - 1 - index) / 7 + 1 == -ordinal,
+        // Every one of that weekday, the so many-th, or the so many-th from the end.
+        [0, index / 7 + 1, -((length - 1 - index) / 7 + 1)].into_iter().any(|ordinal| {
+            let wanted = weekday_order(&(ordinal, date.weekday()));
+            rule.weekdays.binary_search_by_key(&wanted, weekday_order).is_ok()
         })
     }
 }
@@ -87,9 +87,10 @@ pub(super) fn week_start(date: NaiveDate, first: Weekday) -> NaiveDate {
     date.checked_sub_days(Step::new(u64::from(date.weekday().days_since(first)))).unwrap_or(date)
 }
 
-/// Whether `number`, counted from 1, is among `wanted`, where -1 is `last`.
+/// Whether `number`, counted from 1, is among `wanted`, which are sorted and where -1 is `last`.
 fn fits(wanted: &[i64], number: i64, last: i64) -> bool {
-    wanted.is_empty() || wanted.iter().any(|one| *one == number || *one == number - last - 1)
+    let has = |one: i64| wanted.binary_search(&one).is_ok();
+    wanted.is_empty() || has(number) || has(number - last - 1)
 }
 
 fn days_in_month(date: NaiveDate) -> i64 {

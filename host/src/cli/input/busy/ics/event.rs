@@ -40,7 +40,7 @@ impl<'a> Event<'a> {
     /// The instance that this event stands for; none = it is no exception.
     pub(super) fn exception(&self) -> Result<Option<Exception>, String> {
         let Some(line) = self.sole("RECURRENCE-ID")? else { return Ok(None) };
-        check_parameters(line)?;
+        self.check(line)?;
         let is_onwards = match line.parameter("RANGE") {
             None => false,
             Some(range) if range.eq_ignore_ascii_case("THISANDFUTURE") => true,
@@ -52,7 +52,7 @@ impl<'a> Event<'a> {
 
     /// The first instant that may be taken, when it is certain that nothing of the event lies before it.
     pub(super) fn earliest(&self) -> Option<i64> {
-        let (line, stamp) = self.start().ok().filter(|(line, _)| check_parameters(line).is_ok())?;
+        let (line, stamp) = self.start().ok().filter(|(line, _)| self.check(line).is_ok())?;
         let at = |line: &Line, stamp: Stamp| {
             let clock = if stamp.is_date() { self.clocks.floating() } else { self.clock(line, &line.value) };
             (instant(stamp, &clock) - clock.slack()).timestamp()
@@ -65,7 +65,7 @@ impl<'a> Event<'a> {
 
     /// The event with its repetitions.
     pub(super) fn series(&self) -> Result<Series, String> {
-        self.component.lines.iter().try_for_each(check_parameters)?;
+        self.component.lines.iter().try_for_each(|line| self.check(line))?;
         let (line, stamp) = self.start()?;
         let is_all_day = stamp.is_date();
         let clock = if is_all_day { self.clocks.floating() } else { self.clock(line, &line.value) };
@@ -175,6 +175,30 @@ impl<'a> Event<'a> {
         }
     }
 
+    /// Whether what a line says of a time goes together.
+    fn check(&self, line: &Line) -> Result<(), String> {
+        if !matches!(line.name.as_str(), "DTSTART" | "DTEND" | "RDATE" | "EXDATE" | "RECURRENCE-ID") {
+            return Ok(());
+        }
+        check_parameters(line)?;
+        check_value(line)?;
+        self.check_zone(line)
+    }
+
+    /// RFC 5545 section 3.2.19: no zone beside a time in UTC. Unless it is UTC there, one of the two is wrong.
+    fn check_zone(&self, line: &Line) -> Result<(), String> {
+        let Some(name) = line.parameter("TZID") else { return Ok(()) };
+        let clock = self.clocks.named(name);
+        let is_other = |value: &str| match Stamp::parse(value.split('/').next().unwrap_or(value)) {
+            Ok(Stamp::Utc(at)) => clock.unknown().is_some() || clock.civil(at.and_utc()) != at,
+            _ => false,
+        };
+        match line.value.split(',').any(is_other) {
+            true => Err(format!("{} is in UTC and has a TZID", line.name)),
+            false => Ok(()),
+        }
+    }
+
     /// The line called `name`, of which there must not be two.
     fn sole(&self, name: &str) -> Result<Option<&'a Line>, String> {
         let mut lines = self.component.lines.iter().filter(|line| line.name == name);
@@ -185,10 +209,28 @@ impl<'a> Event<'a> {
 
 /// A parameter of a time that is not known may say what its clock is.
 fn check_parameters(line: &Line) -> Result<(), String> {
-    let is_time = matches!(line.name.as_str(), "DTSTART" | "DTEND" | "RDATE" | "EXDATE" | "RECURRENCE-ID");
     let is_known = |name: &str| matches!(name, "TZID" | "VALUE" | "RANGE") || name.starts_with("X-");
-    match line.parameters.iter().find(|(name, _)| is_time && !is_known(name)) {
+    match line.parameters.iter().find(|(name, _)| !is_known(name)) {
         Some((name, _)) => Err(format!("{} has {name}, which is not supported", line.name)),
+        None => Ok(()),
+    }
+}
+
+/// What VALUE says of the values must be what they are. Which of the two is meant nobody knows: a whole day read as its
+/// midnight would take no time.
+fn check_value(line: &Line) -> Result<(), String> {
+    let Some(kind) = line.parameter("VALUE").map(str::to_ascii_uppercase) else { return Ok(()) };
+    let is_kind = |value: &str| match kind.as_str() {
+        "PERIOD" => value.contains('/') && line.name == "RDATE",
+        "DATE" => matches!(Stamp::parse(value), Ok(Stamp::Date(_))),
+        "DATE-TIME" => matches!(Stamp::parse(value), Ok(Stamp::Wall(_) | Stamp::Utc(_))),
+        _ => false,
+    };
+    match line.value.split(',').find(|value| !value.is_empty() && !is_kind(value)) {
+        Some(value) => {
+            let value: String = value.chars().take(40).collect();
+            Err(format!("{} has VALUE={kind}, which {value:?} is not", line.name))
+        }
         None => Ok(()),
     }
 }

@@ -1,10 +1,11 @@
-//! A rule becomes wall times (RFC 5545 section 3.3.10). Everything here is on the wall clock; no zone is asked. The work
-//! is bounded by [`Work`]: a rule without COUNT is entered where it is asked for, one with COUNT is followed from its
+//! A rule becomes wall times (RFC 5545 section 3.3.10). Everything here is on the wall clock; a zone is asked only for
+//! what it skips, which COUNT does not count. The work is bounded by [`Work`]: a rule without COUNT is entered where it is asked for, one with COUNT is followed from its
 //! beginning, because its instances must be counted.
 
 use chrono::{Datelike, Days as Step, Months, NaiveDate, NaiveDateTime, NaiveTime, TimeDelta, Timelike};
 
 use super::days::{Dates, week_start};
+use super::gaps::Gaps;
 use super::rule::{Frequency, Rule};
 use super::work::{INSTANCE, Work};
 
@@ -15,12 +16,21 @@ pub(super) fn walls(
     start: NaiveDateTime,
     until: Option<NaiveDateTime>,
     (floor, ceiling): (NaiveDateTime, NaiveDateTime),
+    gaps: &Gaps<'_>,
     work: &Work,
 ) -> Result<Vec<NaiveDateTime>, String> {
     let counted = plain_end(rule, start);
+    // What the clock skips until then comes in addition.
+    let counted = match counted.filter(|end| *end < ceiling) {
+        Some(end) => {
+            work.count(CHANGES)?;
+            end.checked_add_signed(gaps.between(start, end))
+        }
+        None => counted,
+    };
     let count = if counted.is_some() { None } else { rule.count };
     let ceiling = until.into_iter().chain(counted).fold(ceiling, NaiveDateTime::min);
-    let mut found = Found { start, floor, ceiling, left: count, walls: Vec::new(), work };
+    let mut found = Found { start, floor, ceiling, left: count, walls: Vec::new(), gaps, work };
     let entry = if count.is_some() { start } else { start.max(floor) };
     let expansion = Expansion { rule, start, dates: Dates::new(rule, start.date()) };
     if rule.is_within_days() {
@@ -30,6 +40,9 @@ pub(super) fn walls(
     }
     Ok(found.walls)
 }
+
+/// Steps for looking at all changes of a clock.
+const CHANGES: u64 = 500;
 
 /// Where a rule within days ends that has COUNT and no further parts: nothing need be counted then.
 fn plain_end(rule: &Rule, start: NaiveDateTime) -> Option<NaiveDateTime> {
@@ -56,6 +69,7 @@ struct Found<'a> {
     ceiling: NaiveDateTime,
     left: Option<u64>,
     walls: Vec<NaiveDateTime>,
+    gaps: &'a Gaps<'a>,
     work: &'a Work,
 }
 
@@ -66,7 +80,7 @@ impl Found<'_> {
             if wall > self.ceiling || self.left == Some(0) {
                 return Ok(false);
             }
-            self.left = self.left.map(|left| left - 1);
+            self.left = self.left.map(|left| left - u64::from(!self.gaps.contain(wall)));
             self.work.count(1)?;
             if wall >= self.floor {
                 self.work.count(INSTANCE)?;
@@ -86,7 +100,7 @@ struct Expansion<'a> {
 impl Expansion<'_> {
     /// Days, weeks, months and years: dates first, then the times of each.
     fn by_dates(&self, entry: NaiveDateTime, found: &mut Found<'_>) -> Result<(), String> {
-        let times = self.times();
+        let times = self.times(found.work)?;
         let first = self.period(self.start.date());
         let mut index = self.steps(first, self.period(entry.date())) / self.rule.interval;
         loop {
@@ -176,20 +190,21 @@ impl Expansion<'_> {
     }
 
     /// The times of a day, ascending.
-    fn times(&self) -> Vec<NaiveTime> {
+    fn times(&self, work: &Work) -> Result<Vec<NaiveTime>, String> {
         let or = |given: &[i64], own: u32| if given.is_empty() { vec![i64::from(own)] } else { given.to_vec() };
         let (rule, own) = (self.rule, self.start.time());
+        let [hours, minutes, seconds] =
+            [or(&rule.hours, own.hour()), or(&rule.minutes, own.minute()), or(&rule.seconds, own.second())];
+        work.count((hours.len() * minutes.len() * seconds.len()) as u64)?;
         let mut times = Vec::new();
-        for hour in or(&rule.hours, own.hour()) {
-            for minute in or(&rule.minutes, own.minute()) {
-                for second in or(&rule.seconds, own.second()) {
-                    times.extend(time(hour, minute, second));
-                }
+        for hour in &hours {
+            for minute in &minutes {
+                times.extend(seconds.iter().filter_map(|second| time(*hour, *minute, *second)));
             }
         }
         times.sort_unstable();
         times.dedup();
-        times
+        Ok(times)
     }
 
     /// Hours, minutes and seconds: from one to the next, jumping over what the rule does not want.
@@ -251,6 +266,7 @@ impl Expansion<'_> {
             _ => vec![0],
         };
         let seconds = if rule.seconds.is_empty() { vec![i64::from(own.second())] } else { rule.seconds.clone() };
+        found.work.count((minutes.len() * seconds.len()) as u64)?;
         let mut walls = Vec::new();
         for minute in minutes {
             walls.extend(seconds.iter().map(|second| wall + TimeDelta::seconds(minute * 60 + second)));
@@ -268,7 +284,8 @@ impl Expansion<'_> {
         let length = walls.len() as i64;
         let is_chosen = |index: usize| {
             let position = index as i64 + 1;
-            self.rule.positions.iter().any(|one| *one == position || *one == position - length - 1)
+            let has = |one: i64| self.rule.positions.binary_search(&one).is_ok();
+            has(position) || has(position - length - 1)
         };
         walls.into_iter().enumerate().filter(|(index, _)| is_chosen(*index)).map(|(_, wall)| wall).collect()
     }

@@ -51,6 +51,7 @@ impl Family<'_> {
         let mut series = event.series()?;
         match event.exception()? {
             None => {
+                self.work.count((self.except.len() + self.cuts.len()) as u64)?;
                 series.except.extend(self.except.iter().cloned());
                 series.cuts.extend(self.cuts.iter().cloned());
             }

@@ -10,6 +10,7 @@ mod event;
 mod expand;
 mod family;
 mod freebusy;
+mod gaps;
 mod kind;
 mod line;
 mod mark;

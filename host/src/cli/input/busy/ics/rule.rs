@@ -27,7 +27,7 @@ pub(super) struct Rule {
     pub(super) seconds: Vec<i64>,
     pub(super) minutes: Vec<i64>,
     pub(super) hours: Vec<i64>,
-    /// Ordinal (0 = every one) and day.
+    /// Ordinal (0 = every one) and day, sorted by [`weekday_order`].
     pub(super) weekdays: Vec<(i64, Weekday)>,
     pub(super) month_days: Vec<i64>,
     pub(super) year_days: Vec<i64>,
@@ -85,7 +85,7 @@ fn read(text: &str) -> Result<Rule, String> {
             "COUNT" => rule.count = Some(number("COUNT", value, 1, i64::MAX)?.unsigned_abs()),
             "UNTIL" => rule.until = Some(Stamp::parse(value)?),
             "WKST" => rule.week_start = weekday(value).ok_or_else(|| wrong("WKST", value))?,
-            "BYDAY" => rule.weekdays = value.split(',').map(ordinal_weekday).collect::<Result<_, _>>()?,
+            "BYDAY" => rule.weekdays = weekdays(value)?,
             "BYSECOND" => rule.seconds = numbers("BYSECOND", value, 0, 60)?,
             "BYMINUTE" => rule.minutes = numbers("BYMINUTE", value, 0, 59)?,
             "BYHOUR" => rule.hours = numbers("BYHOUR", value, 0, 23)?,
@@ -162,6 +162,18 @@ fn weekday(text: &str) -> Option<Weekday> {
     })
 }
 
+fn weekdays(text: &str) -> Result<Vec<(i64, Weekday)>, String> {
+    let mut found: Vec<_> = text.split(',').map(ordinal_weekday).collect::<Result<_, _>>()?;
+    found.sort_unstable_by_key(weekday_order);
+    found.dedup();
+    Ok(found)
+}
+
+/// The order of values of BYDAY.
+pub(super) fn weekday_order((ordinal, day): &(i64, Weekday)) -> (u32, i64) {
+    (day.num_days_from_monday(), *ordinal)
+}
+
 /// `MO`, `2MO`, `-1FR`.
 fn ordinal_weekday(text: &str) -> Result<(i64, Weekday), String> {
     let at = text.find(|c: char| c.is_ascii_alphabetic()).ok_or_else(|| wrong("BYDAY", text))?;
@@ -205,7 +217,7 @@ mod tests {
     fn parts_are_read_in_any_case_and_order() {
         let rule = Rule::parse("byday=-1fr,MO;INTERVAL=2;freq=monthly;WKST=SU;UNTIL=20261231").expect("a rule");
         assert_eq!((rule.frequency, rule.interval, rule.week_start), (Frequency::Monthly, 2, Weekday::Sun));
-        assert_eq!(rule.weekdays, [(-1, Weekday::Fri), (0, Weekday::Mon)]);
+        assert_eq!(rule.weekdays, [(0, Weekday::Mon), (-1, Weekday::Fri)]);
         assert_eq!(rule.until, Stamp::parse("20261231").ok());
     }
 

@@ -1,6 +1,6 @@
 //! The instances of one event: RRULE, RDATE and EXDATE. Rules are expanded on the wall clock and keep its time; then the
 //! clock turns each wall time into an instant. A wall time that is skipped is moved by the length of the gap (RFC 5545
-//! section 3.3.5), of one shown twice the first is meant. Rules within days (HOURLY, MINUTELY, SECONDLY) follow the wall
+//! section 3.3.5) and not counted (section 3.3.10), of one shown twice the first is meant. Rules within days (HOURLY, MINUTELY, SECONDLY) follow the wall
 //! clock as well: of a time shown twice they take both, so that no part of the hour that is repeated looks free.
 
 use std::cmp::Ordering;
@@ -10,6 +10,7 @@ use chrono::{DateTime, NaiveDateTime, TimeDelta, Utc};
 
 use super::clock::Clock;
 use super::expand;
+use super::gaps::Gaps;
 use super::mark::Mark;
 use super::period::{Period, instant};
 use super::rule::Rule;
@@ -59,6 +60,9 @@ pub(super) struct Instance {
     pub(super) end: DateTime<Utc>,
 }
 
+/// Comparisons that are one step of work.
+const COMPARED: u64 = 64;
+
 /// The time of instances, with why it is not exactly known.
 pub(super) type Taken = (TimeRange, Option<String>);
 
@@ -69,7 +73,11 @@ impl Series {
         let at = |seconds| DateTime::from_timestamp(seconds, 0).unwrap_or_default().naive_utc();
         let bounds = (at(span.start) - reach, at(span.end) + reach);
         let mut taken = Vec::new();
-        for instance in self.instances(bounds, work)? {
+        let instances = self.instances(bounds, work)?;
+        // Each is compared with all that is taken out.
+        let marks = self.except.len() + self.cuts.len();
+        work.count((instances.len() + self.more.len()).saturating_mul(marks) as u64 / COMPARED)?;
+        for instance in instances {
             taken.extend(self.time(instance, self.doubt.clone(), self.slack));
         }
         for extra in &self.more {
@@ -100,9 +108,10 @@ impl Series {
     /// First instance and rules, within wall times.
     fn instances(&self, bounds: (NaiveDateTime, NaiveDateTime), work: &Work) -> Result<Vec<Instance>, String> {
         let mut found = vec![self.instance(self.start)];
+        let gaps = if self.is_all_day { Gaps::none() } else { Gaps::of(&self.clock) };
         for rule in &self.rules {
             let (until, last) = self.until(rule);
-            for wall in expand::walls(rule, self.start, until, bounds, work)? {
+            for wall in expand::walls(rule, self.start, until, bounds, &gaps, work)? {
                 let first = self.instance(wall);
                 let second = self.clock.second(wall).filter(|_| rule.is_within_days());
                 let again = second.map(|start| Instance { start, end: start + (first.end - first.start), wall });

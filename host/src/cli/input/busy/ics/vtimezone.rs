@@ -1,13 +1,19 @@
 //! VTIMEZONE (RFC 5545 section 3.6.5): a clock given by its changes. Each observance says since when, by RRULE or RDATE
 //! how often, and from which offset to which the clock goes. Before the first change the offset it starts from holds.
 
+use calendar_core::schedule::interval::Interval;
+use calendar_core::schedule::zone::Zone;
 use chrono::{DateTime, NaiveDateTime, TimeDelta, Utc};
 
 use super::component::Component;
 use super::expand;
+use super::gaps::Gaps;
 use super::rule::Rule;
 use super::stamp::Stamp;
 use super::work::Work;
+
+/// How long before the last instant of interest times may be asked for: a span and what lies around it.
+const ASKED: TimeDelta = TimeDelta::days(800);
 
 /// A change of the clock. Offsets are seconds east of UTC.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -75,6 +81,31 @@ impl Table {
         (instant(first), found.get(1).copied().map(instant))
     }
 
+    /// Whether no instant shows this wall time.
+    pub(super) fn skips(&self, wall: NaiveDateTime) -> bool {
+        let (first, _) = self.instants(wall);
+        self.civil(first) != wall
+    }
+
+    /// By how many seconds the clock jumps at each change between two wall times.
+    pub(super) fn jumps(&self, from: NaiveDateTime, to: NaiveDateTime) -> impl Iterator<Item = i64> {
+        let (from, to) = (self.instants(from).0.timestamp(), self.instants(to).0.timestamp());
+        let changes = self.0.iter().filter(move |change| from < change.at && change.at <= to);
+        changes.map(|change| change.after - change.before)
+    }
+
+    /// Whether it shows the same as `zone`, for so long before `ceiling` as anybody asks.
+    pub(super) fn agrees(&self, zone: &Zone, ceiling: NaiveDateTime) -> bool {
+        let Some(span) = Interval::new(ceiling.and_utc() - ASKED, ceiling.and_utc()) else { return false };
+        let theirs = zone.stretches(span).into_iter().map(|one| one.interval.start_second());
+        let ours = self.0.iter().map(|change| change.at).filter(|at| span.contains_second(*at));
+        let is_same = |at: i64| {
+            DateTime::from_timestamp(at, 0)
+                .is_some_and(|instant| self.offset(at) == i64::from(zone.offset_seconds(instant)))
+        };
+        theirs.chain(ours).all(is_same)
+    }
+
     /// The wall time of an instant.
     pub(super) fn civil(&self, at: DateTime<Utc>) -> NaiveDateTime {
         (at + TimeDelta::seconds(self.offset(at.timestamp()))).naive_utc()
@@ -106,7 +137,7 @@ fn walls(part: &Component, before: i64, ceiling: NaiveDateTime, work: &Work) -> 
             Stamp::Date(date) => date.and_hms_opt(23, 59, 59).unwrap_or_default(),
             other => here(other),
         });
-        walls.extend(expand::walls(&rule, start, until, (start, ceiling), work)?);
+        walls.extend(expand::walls(&rule, start, until, (start, ceiling), &Gaps::none(), work)?);
     }
     if !part.lines.iter().all(|line| line.name != "EXRULE" && line.name != "EXDATE") {
         return Err("its exceptions are not supported".to_owned());

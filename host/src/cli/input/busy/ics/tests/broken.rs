@@ -180,6 +180,41 @@ fn what_says_half_or_nothing_for_sure_is_unknown() {
 }
 
 #[test]
+fn what_contradicts_itself_is_unknown() {
+    let whole = shown(&span());
+    for (lines, part) in [
+        // Read as midnight it would take no time.
+        ("DTSTART;VALUE=DATE:20261004T000000", "DTSTART has VALUE=DATE"),
+        ("DTSTART;VALUE=DATE-TIME:20261004", "DTSTART has VALUE=DATE-TIME"),
+        ("DTSTART;VALUE=PERIOD:20261004T090000Z/PT1H", "DTSTART has VALUE=PERIOD"),
+        ("DTSTART;VALUE=TIME:20261004T090000", "DTSTART has VALUE=TIME"),
+        ("DTSTART;TZID=Europe/Berlin:20261004T090000Z\nDURATION:PT1H", "DTSTART is in UTC and has a TZID"),
+        ("DTSTART;TZID=Office:20261004T090000Z\nDURATION:PT1H", "DTSTART is in UTC and has a TZID"),
+    ] {
+        let (time, cause) = unknown(lines);
+        assert!(time == whole && cause.contains(part), "{lines}: {time} {cause}");
+    }
+    let start = "DTSTART:20261004T090000Z\nDURATION:PT1H\n";
+    for (more, part) in [
+        ("RDATE;VALUE=DATE:20261005T090000Z", "RDATE has VALUE=DATE"),
+        ("RDATE;VALUE=PERIOD:20261005T090000Z", "RDATE has VALUE=PERIOD"),
+        ("RDATE;VALUE=DATE-TIME:20261005T090000Z/PT1H", "RDATE has VALUE=DATE-TIME"),
+        ("RRULE:FREQ=DAILY\nEXDATE;VALUE=DATE:20261005T090000Z", "EXDATE has VALUE=DATE"),
+        ("RRULE:FREQ=DAILY\nEXDATE;TZID=Asia/Tokyo:20261005T090000Z", "EXDATE is in UTC and has a TZID"),
+    ] {
+        let (_, cause) = unknown(&format!("{start}{more}"));
+        assert!(cause.contains(part), "{more}: {cause}");
+    }
+    // What says the same twice, and a zone beside a date, which does not matter to it.
+    let hour = ["10-04T09:00/10-04T10:00"];
+    for zone in ["UTC", "Etc/GMT", "Africa/Abidjan"] {
+        assert_eq!(busy(&format!("DTSTART;TZID={zone}:20261004T090000Z\nDURATION:PT1H")), hour, "{zone}");
+    }
+    assert_eq!(busy("DTSTART;VALUE=date-time:20261004T090000Z\nDURATION:PT1H"), hour);
+    assert_eq!(busy("DTSTART;VALUE=DATE;TZID=Europe/Berlin:20261004"), ["10-03T13:30/10-04T13:00"]);
+}
+
+#[test]
 fn a_carriage_return_inside_a_line_hides_no_event() {
     let text = "BEGIN:VCALENDAR\nBEGIN:VEVENT\nSUMMARY:x\rEND:VEVENT\nEND:VEVENT\nEND:VCALENDAR\n";
     let error = read(text.as_bytes(), &lord_howe(), span()).expect_err("refused");
@@ -197,4 +232,33 @@ fn instances_long_before_the_span_are_work_too() {
     );
     let (_, unknown) = expand(&event(&format!("DTSTART:20000101T000000Z\nDURATION:PT1S\n{rule}")));
     assert_eq!(unknown.len(), 1, "given up, not waited for");
+}
+
+#[test]
+fn the_product_of_the_parts_of_a_rule_is_work() {
+    let every = |most: u32| (0..most).map(|one| one.to_string()).collect::<Vec<_>>().join(",");
+    let is_given_up = |start: &str, rule: &str| {
+        let (_, unknown) = expand(&event(&format!("DTSTART:{start}\nDURATION:PT1S\nRRULE:{rule}")));
+        unknown.iter().any(|(_, cause)| cause.contains("too often"))
+    };
+    let (minutes, seconds) = (every(60), every(60));
+    // Of 3600 seconds of each hour of ten years one is taken.
+    let first = format!("FREQ=HOURLY;BYMINUTE={minutes};BYSECOND={seconds};BYSETPOS=1;COUNT=9000000000000");
+    assert!(is_given_up("20160101T000000Z", &first));
+    assert!(!is_given_up("20261001T000000Z", &format!("FREQ=HOURLY;BYMINUTE={minutes};BYSETPOS=1;COUNT=48")));
+    // A day of seconds that no date ever has, 200 times.
+    let (hours, never) = (every(24), "FREQ=YEARLY;BYMONTH=2;BYMONTHDAY=30");
+    let rule = format!("RRULE:{never};BYHOUR={hours};BYMINUTE={minutes};BYSECOND={seconds}");
+    let wild = event(&format!("DTSTART:20260101T000000Z\nDURATION:PT1S\n{rule}"));
+    let (_, unknown) = expand(&[wild.as_str()].repeat(200).join("\n"));
+    assert!(unknown.iter().any(|(_, cause)| cause.contains("too often")), "{unknown:?}");
+}
+
+#[test]
+fn comparing_instances_with_what_is_taken_out_is_work() {
+    // A million seconds beside ten thousand that are taken out.
+    let out: Vec<String> = (0..10_000).map(|one| format!("2027{:04}T000000Z", 101 + one % 12 * 100)).collect();
+    let lines = format!("DTSTART:20260929T000000Z\nDURATION:PT1S\nRRULE:FREQ=SECONDLY\nEXDATE:{}", out.join(","));
+    let (time, cause) = unknown(&lines);
+    assert!(time == "09-29T00:00/10-12T00:00" && cause.contains("too often"), "{time} {cause}");
 }

@@ -44,10 +44,34 @@ fn an_excluded_date_is_found_on_any_clock_and_as_a_date_alone() {
 
 #[test]
 fn the_excluded_instance_may_be_one_that_the_clock_skips() {
-    let series = "DTSTART;TZID=Australia/Lord_Howe:20261003T021500\nDURATION:PT10M\nRRULE:FREQ=DAILY;COUNT=3\nEXDATE";
+    let series =
+        "DTSTART;TZID=Australia/Lord_Howe:20261003T021500\nDURATION:PT10M\nRRULE:FREQ=DAILY;UNTIL=20261005\nEXDATE";
     for excluded in [";TZID=Australia/Lord_Howe:20261004T021500", ":20261003T154500Z"] {
         assert_eq!(busy(&format!("{series}{excluded}")).len(), 2, "{excluded}");
     }
+}
+
+#[test]
+fn an_excluded_time_shown_twice_is_the_first_one() {
+    // RFC 5545 section 3.3.5. New York 2026-11-01: 01:30 is 05:30Z and 06:30Z.
+    let left = |rule: &str, excluded: &str| {
+        let text = format!(
+            "BEGIN:VCALENDAR\nBEGIN:VEVENT\nUID:n\nDTSTART;TZID=America/New_York:20261101T003000\nDURATION:PT5M\n\
+             RRULE:{rule}\nEXDATE{excluded}\nEND:VEVENT\nEND:VCALENDAR"
+        );
+        let span = TimeRange { start: seconds("2026-10-31T00:00:00Z"), end: seconds("2026-11-02T00:00:00Z") };
+        let times = read(text.as_bytes(), &Zone::utc(), span).expect("readable");
+        assert!(times.unknown.is_empty(), "{:?}", times.unknown);
+        times.busy.iter().flat_map(BusyGroup::ranges).map(|one| shown(&one)[6..11].to_owned()).collect::<Vec<_>>()
+    };
+    let (hours, once) = ("FREQ=HOURLY;UNTIL=20261101T023000", "FREQ=DAILY;BYHOUR=1;COUNT=1");
+    let here = ";TZID=America/New_York:20261101T013000";
+    assert_eq!(left(hours, here), ["04:30", "06:30", "07:30"]);
+    assert_eq!(left(hours, ":20261101T053000Z"), ["04:30", "06:30", "07:30"]);
+    assert_eq!(left(hours, ":20261101T063000Z"), ["04:30", "05:30", "07:30"]);
+    assert_eq!(left(hours, &format!("{here}\nEXDATE:20261101T063000Z")), ["04:30", "07:30"]);
+    assert_eq!(left(once, here), ["04:30"]);
+    assert_eq!(left(once, ":20261101T063000Z"), ["04:30", "05:30"], "there is none at the second one");
 }
 
 #[test]

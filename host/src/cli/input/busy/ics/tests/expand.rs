@@ -3,6 +3,7 @@
 use chrono::NaiveDateTime;
 
 use crate::cli::input::busy::ics::expand::walls;
+use crate::cli::input::busy::ics::gaps::Gaps;
 use crate::cli::input::busy::ics::rule::Rule;
 use crate::cli::input::busy::ics::stamp::Stamp;
 use crate::cli::input::busy::ics::work::Work;
@@ -15,7 +16,7 @@ pub(super) fn wall(text: &str) -> NaiveDateTime {
 pub(super) fn between(rule: &str, start: &str, floor: &str, ceiling: &str) -> Vec<NaiveDateTime> {
     let rule = Rule::parse(rule).expect(start);
     let until = rule.until.map(Stamp::civil);
-    walls(&rule, wall(start), until, (wall(floor), wall(ceiling)), &Work::default()).expect("bounded")
+    walls(&rule, wall(start), until, (wall(floor), wall(ceiling)), &Gaps::none(), &Work::default()).expect("bounded")
 }
 
 /// The first wall times of a rule, as `YYYYMMDD` where it starts at 09:00, else with the time.

@@ -144,10 +144,21 @@ impl Said {
         passed % self.every == 0 && fits
     }
 
+    /// Whether no clock shows a wall time.
+    fn is_skipped(&self, wall: NaiveDateTime) -> bool {
+        let offset = |days: i64| self.zone.offset_seconds(wall.and_utc() + TimeDelta::days(days));
+        let is_near_a_change = offset(-2) != offset(2);
+        is_near_a_change && self.shown(wall).is_none()
+    }
+
     /// The instant of a wall time, found by trying every half hour that a clock may be off UTC.
-    fn instant(&self, wall: NaiveDateTime) -> i64 {
+    fn shown(&self, wall: NaiveDateTime) -> Option<i64> {
         let tries = (-24..=28).map(|half| wall.and_utc() - TimeDelta::minutes(30 * half));
-        let shown = tries.filter(|at| self.zone.civil(*at) == wall).map(|at| at.timestamp()).min();
+        tries.filter(|at| self.zone.civil(*at) == wall).map(|at| at.timestamp()).min()
+    }
+
+    fn instant(&self, wall: NaiveDateTime) -> i64 {
+        let shown = self.shown(wall);
         // Skipped: as far behind midnight, when the clock had not been changed yet, as the wall says.
         shown.unwrap_or_else(|| {
             let midnight = wall.date().and_time(NaiveTime::MIN);
@@ -158,13 +169,17 @@ impl Said {
     /// Every second-exact busy time in `span`, joined.
     fn expected(&self, span: TimeRange) -> Vec<TimeRange> {
         let mut walls: Vec<NaiveDateTime> = Vec::new();
+        let mut counted = 0;
         for date in self.start.date().iter_days().take(1200) {
-            let is_over = self.count == Some(walls.len()) || self.until.is_some_and(|until| date > until);
+            let is_over = self.count == Some(counted) || self.until.is_some_and(|until| date > until);
             if is_over {
                 break;
             }
             if self.wants(date) {
-                walls.push(date.and_time(self.start.time()));
+                let wall = date.and_time(self.start.time());
+                // RFC 5545 section 3.3.10.
+                counted += usize::from(!self.is_skipped(wall));
+                walls.push(wall);
             }
         }
         walls.push(self.start);

@@ -10,8 +10,46 @@ fn a_weekly_meeting_keeps_its_wall_time_over_the_half_hour_of_lord_howe() {
 
 #[test]
 fn a_daily_meeting_in_the_gap_is_moved_by_the_offset_before() {
-    let lines = "DTSTART;TZID=Australia/Lord_Howe:20261003T021500\nDURATION:PT15M\nRRULE:FREQ=DAILY;COUNT=3";
+    let lines = "DTSTART;TZID=Australia/Lord_Howe:20261003T021500\nDURATION:PT15M\nRRULE:FREQ=DAILY;UNTIL=20261005";
     assert_eq!(busy(lines), ["10-02T15:45/10-02T16:00", "10-03T15:45/10-03T16:00", "10-04T15:15/10-04T15:30"]);
+}
+
+#[test]
+fn an_instance_in_the_gap_is_not_counted() {
+    // RFC 5545 section 3.3.10: three that the clock shows, and the one that many calendars move.
+    let lines = "DTSTART;TZID=Australia/Lord_Howe:20261003T021500\nDURATION:PT15M\nRRULE:FREQ=DAILY;COUNT=3";
+    let shown = ["10-02T15:45/10-02T16:00", "10-04T15:15/10-04T15:30", "10-05T15:15/10-05T15:30"];
+    let moved = "10-03T15:45/10-03T16:00";
+    assert_eq!(busy(lines), [shown[0], moved, shown[1], shown[2]]);
+    // The first one may be skipped as well; a skipped midnight is no skipped day.
+    let first = "DTSTART;TZID=Australia/Lord_Howe:20261004T021500\nDURATION:PT15M\nRRULE:FREQ=DAILY;COUNT=2";
+    assert_eq!(busy(first), [moved, shown[1], shown[2]]);
+    // Half hours without further parts, and counted with one: 02:00 is skipped, so 03:30 is the fourth.
+    let half_hours =
+        "DTSTART;TZID=Australia/Lord_Howe:20261004T013000\nDURATION:PT5M\nRRULE:FREQ=MINUTELY;INTERVAL=30;COUNT=4";
+    for lines in [half_hours.to_owned(), format!("{half_hours};BYMINUTE=0,30")] {
+        let ends = busy(&lines).last().map(|one| one[..11].to_owned());
+        assert_eq!(ends.as_deref(), Some("10-03T16:30"), "{lines}");
+    }
+    // As in the zone, so in a table of its changes.
+    let table = "BEGIN:VTIMEZONE\nTZID:Office\nBEGIN:DAYLIGHT\nDTSTART:20261004T020000\nTZOFFSETFROM:+1030\nTZOFFSETTO:+1100\n\
+        END:DAYLIGHT\nEND:VTIMEZONE";
+    for lines in [lines, half_hours] {
+        let own = event(&lines.replace("Australia/Lord_Howe", "Office"));
+        assert_eq!(expand(&format!("{table}\n{own}")), (busy(lines), Vec::new()));
+    }
+}
+
+#[test]
+fn of_whole_days_each_is_counted() {
+    let text = "BEGIN:VCALENDAR\nBEGIN:VEVENT\nUID:d\nDTSTART;VALUE=DATE:20260423\nRRULE:FREQ=DAILY;INTERVAL=1;COUNT=2\n\
+        END:VEVENT\nEND:VCALENDAR";
+    let span = TimeRange { start: seconds("2026-04-20T00:00:00Z"), end: seconds("2026-05-01T00:00:00Z") };
+    let cairo = Zone::parse("Africa/Cairo").expect("a zone");
+    let times = read(text.as_bytes(), &cairo, span).expect("readable");
+    let busy: Vec<String> = times.busy.iter().flat_map(BusyGroup::ranges).map(|one| shown(&one)).collect();
+    // On the 24th the clock skips midnight.
+    assert_eq!(busy, ["04-22T22:00/04-24T21:00"]);
 }
 
 #[test]
@@ -67,10 +105,10 @@ fn hours_follow_the_wall_clock_and_take_both_of_a_time_shown_twice() {
     let back = hourly("America/New_York", "20261101");
     let starts: Vec<&str> = back.iter().map(|one| &one[6..11]).collect();
     assert_eq!(starts, ["04:00", "05:00", "06:00", "07:00", "08:00"]);
-    // 00:00, 01:00, 02:00 = 03:00, 03:00.
+    // 00:00, 01:00, 02:00 = 03:00, 03:00, 04:00: the one that is skipped is not counted.
     let forward = hourly("America/New_York", "20260308");
     let starts: Vec<&str> = forward.iter().map(|one| &one[6..11]).collect();
-    assert_eq!(starts, ["05:00", "06:00", "07:00"]);
+    assert_eq!(starts, ["05:00", "06:00", "07:00", "08:00"]);
 }
 
 #[test]

@@ -27,9 +27,23 @@ fn a_zone_of_the_file_is_followed_when_its_name_says_nothing() {
 fn the_rules_of_a_known_name_win_over_those_of_the_file() {
     let wrong = "BEGIN:STANDARD\nDTSTART:19700101T000000\nTZOFFSETFROM:-0500\nTZOFFSETTO:-0500\nEND:STANDARD";
     assert_eq!(at_ten("Europe/Berlin", &zone("Europe/Berlin", wrong)).0, ["10-05T08:00/10-05T09:00"]);
-    let located = format!("X-LIC-LOCATION:Europe/Berlin\n{wrong}");
-    assert_eq!(at_ten("Office", &zone("Office", &located)).0, ["10-05T08:00/10-05T09:00"]);
     assert_eq!(at_ten("Office", &zone("Office", wrong)).0, ["10-05T15:00/10-05T16:00"]);
+}
+
+#[test]
+fn a_location_counts_where_the_rules_of_the_file_do_not_say_something_else() {
+    let located = |rules: &str| at_ten("Office", &zone("Office", &format!("X-LIC-LOCATION:Europe/Berlin\n{rules}")));
+    let berlin = (vec!["10-05T08:00/10-05T09:00".to_owned()], Vec::new());
+    assert_eq!(located(BERLIN), berlin);
+    assert_eq!(located(""), berlin, "no rules");
+    // New York's, or a clock that is changed on another Sunday: which of the two is meant nobody knows.
+    let fixed = "BEGIN:STANDARD\nDTSTART:19700101T000000\nTZOFFSETFROM:-0500\nTZOFFSETTO:-0500\nEND:STANDARD";
+    for rules in [fixed, &BERLIN.replace("-1SU;BYMONTH=10", "1SU;BYMONTH=10")] {
+        let (busy, unknown) = located(rules);
+        assert_eq!((busy.len(), unknown[0].0.as_str()), (0, "10-04T08:00/10-06T13:00"), "{rules}");
+    }
+    let nowhere = BERLIN.to_owned() + "\nX-LIC-LOCATION:Atlantis/Center";
+    assert_eq!(at_ten("Office", &zone("Office", &nowhere)), berlin);
 }
 
 #[test]
