@@ -1,7 +1,8 @@
 //! The bounds of the pure slot search of the real component, and what hostile queries get.
 
 use calendar_host::types::{
-    BusyGroup, BusyKind, Error, ErrorCode, Explain, FindQuery, Participant, Preferences, Role, TimeRange, UnknownRange,
+    BusyGroup, BusyKind, Error, ErrorCode, Explain, FindQuery, Participant, Preferences, Role, SlotRules, Stay,
+    TimeRange, UnknownRange,
 };
 use calendar_tests::query::{at, busy, find, minutes_from, one, range, scattered, six};
 use calendar_tests::stage::Stage;
@@ -62,6 +63,24 @@ async fn ten_thousand_participants_are_refused_and_two_hundred_are_not() {
     }
     let found = host.find_slots(&asked).await.expect("an answer");
     assert!(found.truncated_at.is_some() && !found.slots.is_empty());
+}
+
+#[tokio::test]
+async fn a_hundred_thousand_stays_in_one_zone_read_it_once() {
+    let stage = Stage::open().await;
+    let first = chrono::NaiveDate::from_ymd_opt(2024, 1, 1).expect("a date");
+    let stay = |day: chrono::NaiveDate| {
+        let date = day.to_string();
+        Stay { first: date.clone(), last: date, time_zone: "Asia/Tokyo".to_owned() }
+    };
+    let mut asked = find((0..100).map(|number| Participant::new(format!("{number}"), Vec::new())).collect());
+    for one in &mut asked.participants {
+        let travel = first.iter_days().step_by(2).take(1000).map(stay).collect();
+        one.rules = Some(SlotRules { travel, ..SlotRules::new(30, "UTC") });
+    }
+    // The rules of a zone take about 8 KB: a hundred thousand times they would not fit into the memory of a call.
+    let found = stage.host.find_slots(&asked).await.expect("an answer");
+    assert!(!found.slots.is_empty());
 }
 
 #[tokio::test]
