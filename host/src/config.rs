@@ -4,6 +4,7 @@
 mod audit;
 mod client;
 mod cloud;
+mod database;
 mod endpoint;
 mod error;
 mod key;
@@ -16,6 +17,7 @@ use std::path::{Path, PathBuf};
 
 pub use audit::Audit;
 pub use client::{Client, Endpoints};
+pub use database::DatabaseUrl;
 pub(crate) use endpoint::Origin;
 pub use error::ConfigError;
 pub use key::Key;
@@ -37,6 +39,8 @@ pub struct Config {
     pub outlook: Option<Client>,
     /// Folder of database and key file; made with mode 0700.
     pub data_dir: PathBuf,
+    /// A PostgreSQL database that several hosts may share; `None` = the SQLite file in the data folder.
+    pub database: Option<DatabaseUrl>,
     /// Folder of compiled code; `None` = compile at every start. Trusted like the program itself.
     pub cache_dir: Option<PathBuf>,
     /// Seals tokens at rest; `None` = the file `key` in the data folder, made on first use.
@@ -60,6 +64,7 @@ impl Config {
             google: None,
             outlook: None,
             data_dir: data_dir.into(),
+            database: None,
             cache_dir: None,
             key: None,
             retention_days: None,
@@ -104,6 +109,7 @@ impl Config {
                     )
                 },
             )?,
+            database: variables.get("DATABASE_URL").map(DatabaseUrl::parse).transpose()?,
             cache_dir: folder(variables, "CALENDAR_HOST_CACHE_DIR", "XDG_CACHE_HOME", ".cache"),
             key: variables.get("CALENDAR_HOST_KEY").map(Key::parse).transpose()?,
             retention_days: variables
@@ -204,6 +210,7 @@ mod tests {
         let config = read(&[
             ("GOOGLE_CLIENT_ID", "id"),
             ("GOOGLE_CLIENT_SECRET", "canary-secret"),
+            ("DATABASE_URL", "postgres://ana:canary-secret@db.example.com/calendar"),
             ("CALENDAR_HOST_KEY", "00112233445566778899aabbccddeeff00112233445566778899aabbccddeeff"),
         ])
         .unwrap();

@@ -3,13 +3,15 @@
 //!
 //! ```text
 //! settings.rs  registered clients, redirect addresses, tenant, cloud
-//! files.rs     data folder, key, database
+//! files.rs     data folder, key, database file
+//! database.rs  the database server, if one is configured
 //! network.rs   name, connection, TLS and answer of every address; the providers' clocks
 //! accounts.rs  grants, scopes, calendars, through the component
 //! zones.rs     how old the time zones are
 //! ```
 
 mod accounts;
+mod database;
 mod files;
 mod network;
 mod probe;

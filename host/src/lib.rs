@@ -193,8 +193,8 @@ mod store;
 mod turns;
 pub mod types;
 
-pub use config::{Config, ConfigError, Limits};
+pub use config::{Config, ConfigError, DatabaseUrl, Limits};
 pub use egress::exchange::{Exchange, Stats};
 pub use host::{Builder, CalendarHost, Source};
-pub use setup::SetupError;
+pub use setup::{ServerProblem, SetupError};
 pub use types::Error;

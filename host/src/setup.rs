@@ -1,6 +1,10 @@
 //! Why a host cannot be opened. Failures of calls are [`crate::Error`].
 
+mod server;
+
 use std::path::PathBuf;
+
+pub use server::ServerProblem;
 
 use crate::config::ConfigError;
 
@@ -39,6 +43,14 @@ pub enum SetupError {
         /// The reason.
         source: Box<dyn std::error::Error + Send + Sync>,
     },
+    /// The database server cannot be used.
+    #[error("cannot use the database {place}: {problem}")]
+    DatabaseServer {
+        /// Host, port and name.
+        place: String,
+        /// What is in the way.
+        problem: ServerProblem,
+    },
     /// TLS cannot be set up, or a certificate file cannot be used.
     #[error("cannot set up TLS: {0}")]
     Tls(String),
@@ -61,6 +73,7 @@ impl SetupError {
                 "check the free space and the permissions of {}; a file from a newer version needs that version",
                 path.display()
             ),
+            Self::DatabaseServer { problem, .. } => problem.remedy().to_owned(),
             Self::Tls(_) => {
                 "check CALENDAR_HOST_CA_FILE and the system's certificates (package ca-certificates)".to_owned()
             }

@@ -1,12 +1,25 @@
-//! What lasts: sealed tokens and the ledger of bookings, in one SQLite file that several
-//! processes may share. Time is an argument; who may ask for what is decided in `imports/`.
+//! What lasts: sealed tokens and the ledger of bookings, in one SQLite file that several processes may share, or in a
+//! PostgreSQL database that several machines share. What expires, expires by the database's clock, never by that of the
+//! host; times that are only kept are arguments. Who may ask for what is decided in `imports/`.
+//!
+//! ```text
+//! open.rs     the file or the server, migrations
+//! engine.rs   what differs between the two
+//! tokens.rs   sealed values (seal.rs) with versions
+//! bookings.rs, holds.rs   the ledger; its rows: ledger.rs
+//! people.rs, retention.rs what is kept of a person, and for how long
+//! contract/   the tests, for both engines
+//! ```
 
 mod audit;
 pub(crate) mod bookings;
+#[cfg(all(test, unix))]
+mod contract;
+mod engine;
 pub(crate) mod files;
 mod holds;
 mod ledger;
-mod open;
+pub(crate) mod open;
 pub(crate) mod people;
 mod retention;
 mod seal;
@@ -14,8 +27,9 @@ pub(crate) mod tokens;
 
 use std::sync::Arc;
 
-use sqlx::SqlitePool;
+use sqlx::AnyPool;
 
+use self::engine::Engine;
 use self::retention::Retention;
 use self::seal::Sealer;
 use crate::config::Config;
@@ -25,13 +39,16 @@ use crate::types::Provider;
 /// The database and the key that opens its secrets. Clones share both.
 #[derive(Clone)]
 pub(crate) struct Store {
-    pool: SqlitePool,
+    pool: AnyPool,
+    engine: Engine,
     sealer: Arc<Sealer>,
     retention: Arc<Retention>,
+    #[cfg(test)]
+    clock: Arc<std::sync::Mutex<Option<crate::types::Instant>>>,
 }
 
 impl Store {
-    /// Opens or makes database and key file in the data folder.
+    /// Opens or makes the key file in the data folder, and the database there or on the server.
     pub(crate) async fn open(config: &Config) -> Result<Self, SetupError> {
         let folder = &config.data_dir;
         files::make_folder(folder).map_err(|source| SetupError::File {
@@ -43,9 +60,18 @@ impl Store {
             Some(key) => key.clone(),
             None => files::load_or_make_key(&folder.join("key"))?,
         };
-        let pool = open::open(&folder.join("calendar.db")).await?;
-        let retention = Arc::new(Retention::new(config.retention_days));
-        Ok(Self { pool, sealer: Arc::new(Sealer::new(key)), retention })
+        let (pool, engine) = match &config.database {
+            Some(url) => (open::postgres(url).await?, Engine::Postgres),
+            None => (open::sqlite(&folder.join("calendar.db")).await?, Engine::Sqlite),
+        };
+        Ok(Self {
+            pool,
+            engine,
+            sealer: Arc::new(Sealer::new(key)),
+            retention: Arc::new(Retention::new(config.retention_days)),
+            #[cfg(test)]
+            clock: Arc::default(),
+        })
     }
 }
 

@@ -3,6 +3,8 @@
 
 pub mod gate;
 pub mod people;
+#[cfg(unix)]
+pub mod postgres;
 pub mod query;
 pub mod relay;
 pub mod stage;

@@ -57,6 +57,10 @@ impl Context {
         }
         let user = globals.user.as_deref().or(environment.get("CALENDAR_HOST_USER")).unwrap_or("default").to_owned();
         let environment = globals.limits.over(environment);
+        let environment = match &globals.database_url {
+            Some(url) => environment.with("DATABASE_URL", url.expose()),
+            None => environment,
+        };
         let (zone, has_explicit_zone, now) = (chosen.zone, chosen.is_explicit, Utc::now().trunc_subsecs(0));
         Ok(Self { printer, zone, has_explicit_zone, now, user, globals, environment, host: None })
     }

@@ -64,7 +64,7 @@ impl Environment {
 }
 
 /// What the names of our variables begin with.
-const OURS: [&str; 3] = ["CALENDAR_HOST_", "GOOGLE_", "OUTLOOK_"];
+const OURS: [&str; 4] = ["CALENDAR_HOST_", "DATABASE_URL", "GOOGLE_", "OUTLOOK_"];
 
 /// Says where the file is wrong, never what is in it: it holds secrets.
 fn refused(file: &Path, error: &dotenvy::Error) -> Failure {

@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 
+use calendar_host::config::Secret;
 use clap::{ArgAction, Args};
 
 use super::input::selection::ProviderArg;
@@ -36,6 +37,10 @@ pub struct Globals {
     #[arg(long, global = true, value_name = "DIR")]
     pub data_dir: Option<PathBuf>,
 
+    /// PostgreSQL database instead of the file there; a password is better kept in the variable [default: DATABASE_URL]
+    #[arg(long, global = true, value_name = "URL", value_parser = secret)]
+    pub database_url: Option<Secret>,
+
     /// Run this component instead of the built-in one
     #[arg(long, global = true, value_name = "FILE")]
     pub component: Option<PathBuf>,
@@ -49,4 +54,9 @@ pub struct Globals {
     /// How stderr tells it: lines for people, or one JSON object a line
     #[arg(long, global = true, value_enum, value_name = "FORMAT", default_value_t)]
     pub log_format: Format,
+}
+
+/// Whatever it is; what is wrong with it is said later, without showing it.
+fn secret(text: &str) -> Result<Secret, std::convert::Infallible> {
+    Ok(Secret::new(text))
 }

@@ -6,7 +6,7 @@ use std::ffi::OsString;
 use super::ConfigError;
 
 /// Every variable the host reads, except those of the XDG specification.
-const NAMES: [&str; 35] = [
+const NAMES: [&str; 36] = [
     "GOOGLE_CLIENT_ID",
     "GOOGLE_CLIENT_SECRET",
     "GOOGLE_REDIRECT_URI",
@@ -24,6 +24,7 @@ const NAMES: [&str; 35] = [
     "OUTLOOK_DEVICE_CODE_URL",
     "OUTLOOK_API_URL",
     "CALENDAR_HOST_DATA_DIR",
+    "DATABASE_URL",
     "CALENDAR_HOST_CACHE_DIR",
     "CALENDAR_HOST_KEY",
     "CALENDAR_HOST_CA_FILE",

@@ -2,7 +2,7 @@
 
 use std::io::ErrorKind;
 
-use super::Finding;
+use super::{Finding, database};
 use crate::audit::AuditLog;
 use crate::config::{Config, Key};
 use crate::store::files::check_private;
@@ -12,14 +12,21 @@ pub(super) async fn files(config: &Config) -> Vec<Finding> {
     let folder = &config.data_dir;
     let shown = folder.display();
     if !folder.exists() {
-        return vec![Finding::ok("data-folder", format!("{shown} is not there yet; it is made at the first call"))];
+        let mut findings =
+            vec![Finding::ok("data-folder", format!("{shown} is not there yet; it is made at the first call"))];
+        if let Some(url) = &config.database {
+            findings.extend(database::server(url).await);
+        }
+        return findings;
     }
     let mut findings = vec![data_folder(config)];
     let key = key(config);
     let is_key_good = key.remedy.is_none();
     findings.push(key);
-    if is_key_good {
-        findings.push(database(config).await);
+    match &config.database {
+        Some(url) => findings.extend(database::server(url).await),
+        None if is_key_good => findings.push(database_file(config).await),
+        None => {}
     }
     findings
 }
@@ -69,7 +76,7 @@ fn key(config: &Config) -> Finding {
     }
 }
 
-async fn database(config: &Config) -> Finding {
+async fn database_file(config: &Config) -> Finding {
     let check = "database";
     let log = match AuditLog::open(config).await {
         Ok(log) => log,

@@ -15,7 +15,7 @@ impl Host for CallState {
         let Some(key) = self.key(&key) else { return Ok(Err(StoreError::Denied)) };
         // Every operation on accounts begins here; at most once an hour there is something to do.
         self.store.forget_old(now()).await;
-        let loaded = self.store.load_token(&key, now()).await;
+        let loaded = self.store.load_token(&key).await;
         key.account().into_iter().for_each(|account| Trail::current().add_account(account));
         Ok(loaded.map(|found| found.map(|(value, version)| Entry { value: value.to_vec(), version })).map_err(lower))
     }
@@ -35,19 +35,21 @@ impl Host for CallState {
         if expires_at.is_some_and(|instant| !(0..=LAST_INSTANT).contains(&instant)) {
             return Ok(Err(StoreError::Denied));
         }
-        Ok(self.store.save_token(&key, &value, expected, expires_at, now()).await.map_err(lower))
+        // The guest's clock is this host's; the store goes by the database's, and is told how long.
+        let lives = expires_at.map(|instant| instant.saturating_sub(now()));
+        Ok(self.store.save_token(&key, &value, expected, lives).await.map_err(lower))
     }
 
     async fn delete(&mut self, key: String, expected: Option<Version>) -> wasmtime::Result<Result<bool, StoreError>> {
         let Some(key) = self.key(&key) else { return Ok(Err(StoreError::Denied)) };
-        Ok(self.store.delete_token(&key, expected, now()).await.map_err(lower))
+        Ok(self.store.delete_token(&key, expected).await.map_err(lower))
     }
 
     async fn list(&mut self, prefix: String) -> wasmtime::Result<Result<Vec<String>, StoreError>> {
         let Some(kinds) = token_key::parse_prefix(&prefix, &self.user) else { return Ok(Err(StoreError::Denied)) };
         let mut keys = Vec::new();
         for kind in kinds {
-            match self.store.token_names(&self.user, kind, now()).await {
+            match self.store.token_names(&self.user, kind).await {
                 Ok(names) => keys.extend(names.iter().map(|name| token_key::write(&self.user, kind, name))),
                 Err(error) => return Ok(Err(lower(error))),
             }

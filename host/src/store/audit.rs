@@ -2,10 +2,11 @@
 //! in every engine: `$1` names parameters, sums are cast, nothing is special to one dialect.
 
 use chrono::{DateTime, Utc};
-use sqlx::sqlite::SqliteRow;
-use sqlx::{Row, Sqlite};
+use sqlx::any::AnyRow;
+use sqlx::{Any, Row};
 
 use super::Store;
+use super::engine::text;
 use crate::audit::{AuditQuery, Record, Traffic};
 use crate::metrics::{BOUNDS_MS, Durations, Numbers};
 use crate::types::Provider;
@@ -45,7 +46,7 @@ fn calls() -> String {
 impl Store {
     /// Appends records, all or none.
     pub(crate) async fn add_audit(&self, records: &[Record]) -> Result<(), sqlx::Error> {
-        let mut transaction = self.pool.begin_with(super::open::IMMEDIATE).await?;
+        let mut transaction = self.append().await?;
         for record in records {
             insert(record)?.execute(&mut *transaction).await?;
         }
@@ -54,7 +55,7 @@ impl Store {
 
     /// Fails if nothing can be written. Leaves nothing behind.
     pub(crate) async fn check_writable(&self, trial: &Record) -> Result<(), sqlx::Error> {
-        let mut transaction = self.pool.begin_with(super::open::IMMEDIATE).await?;
+        let mut transaction = self.append().await?;
         insert(trial)?.execute(&mut *transaction).await?;
         transaction.rollback().await
     }
@@ -105,13 +106,13 @@ impl Store {
     }
 }
 
-type Statement<'q> = sqlx::query::Query<'q, Sqlite, <Sqlite as sqlx::Database>::Arguments>;
+type Statement<'q> = sqlx::query::Query<'q, Any, <Any as sqlx::Database>::Arguments>;
 
 fn insert(record: &Record) -> Result<Statement<'_>, sqlx::Error> {
     let json = |value: serde_json::Result<String>| value.map_err(|error| sqlx::Error::Encode(error.into()));
     let statement = sqlx::query(INSERT)
         .bind(record.time.timestamp_millis())
-        .bind(&record.user)
+        .bind(text(&record.user))
         .bind(&record.operation)
         .bind(&record.decision)
         .bind(whole(record.duration_ms))
@@ -125,7 +126,7 @@ fn insert(record: &Record) -> Result<Statement<'_>, sqlx::Error> {
     Ok(counts.fold(statement, |statement, count| statement.bind(whole(count))))
 }
 
-fn record(row: &SqliteRow) -> Result<Record, sqlx::Error> {
+fn record(row: &AnyRow) -> Result<Record, sqlx::Error> {
     let json = |error: serde_json::Error| sqlx::Error::Decode(error.into());
     let (accounts, requests): (String, String) = (row.try_get(5)?, row.try_get(6)?);
     Ok(Record {
@@ -145,7 +146,7 @@ fn record(row: &SqliteRow) -> Result<Record, sqlx::Error> {
 }
 
 /// Five columns from `first` on.
-fn traffic(row: &SqliteRow, first: usize) -> Result<Traffic, sqlx::Error> {
+fn traffic(row: &AnyRow, first: usize) -> Result<Traffic, sqlx::Error> {
     Ok(Traffic {
         requests: number(row, first)?,
         retries: number(row, first + 1)?,
@@ -155,13 +156,10 @@ fn traffic(row: &SqliteRow, first: usize) -> Result<Traffic, sqlx::Error> {
     })
 }
 
-fn number(row: &SqliteRow, column: usize) -> Result<u64, sqlx::Error> {
+fn number(row: &AnyRow, column: usize) -> Result<u64, sqlx::Error> {
     Ok(u64::try_from(row.try_get::<i64, _>(column)?).unwrap_or(0))
 }
 
 fn whole(count: u64) -> i64 {
     i64::try_from(count).unwrap_or(i64::MAX)
 }
-
-#[cfg(test)]
-mod tests;

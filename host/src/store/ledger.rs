@@ -1,8 +1,9 @@
 //! Rows of the ledger and of booked events. What they mean: `bookings.rs`.
 
-use sqlx::sqlite::SqliteRow;
-use sqlx::{Row, SqliteConnection};
+use sqlx::any::AnyRow;
+use sqlx::{AnyConnection, Row};
 
+use super::engine::text;
 use super::{provider_name, provider_named};
 use crate::runtime::bindings::calendar::scheduling::booking_store::{Booking, BookingState, EventRecord, Reservation};
 use crate::types::{Instant, TimeRange};
@@ -25,47 +26,54 @@ macro_rules! select {
     };
 }
 
-const BY_KEY: &str = select!("WHERE b.user_id = ?1 AND b.key = ?2");
+const BY_KEY: &str = select!("WHERE b.user_id = $1 AND b.key = $2");
 /// A booking that stands goes before one that was cancelled.
 const BY_EVENT: &str = select!(
-    "WHERE b.user_id = ?1 AND b.event_id = ?2 ORDER BY b.state = 'cancelled', b.created_at DESC, b.key LIMIT 1"
+    "WHERE b.user_id = $1 AND b.event_id = $2 ORDER BY b.state = 'cancelled', b.created_at DESC, b.key LIMIT 1"
 );
 const BY_TIME: &str = select!(
-    "WHERE b.user_id = ?1 AND b.blocked_start < ?3 AND b.blocked_end > ?2 AND \
-     (b.state = 'committed' OR (b.state IN ('held', 'reserved') AND b.expires_at > ?4)) ORDER BY b.blocked_start, b.key LIMIT 10000"
+    "WHERE b.user_id = $1 AND b.blocked_start < $3 AND b.blocked_end > $2 AND \
+     (b.state = 'committed' OR (b.state IN ('held', 'reserved') AND b.expires_at > $4)) ORDER BY b.blocked_start, b.key LIMIT 10000"
 );
 
 const INSERT: &str = "INSERT INTO bookings (user_id, key, fingerprint, state, generation, account, provider, calendar, \
-     start_time, end_time, blocked_start, blocked_end, event_id, expires_at, created_at) \
-     VALUES (?1, ?2, ?3, 'reserved', ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, NULL, ?12, ?13) \
-     ON CONFLICT DO UPDATE SET fingerprint = excluded.fingerprint, state = excluded.state, \
+     start_time, end_time, blocked_start, blocked_end, event_id, expires_at, created_at, is_exclusive) \
+     VALUES ($1, $2, $3, 'reserved', $4, $5, $6, $7, $8, $9, $10, $11, NULL, $12, $13, $14 = 1) \
+     ON CONFLICT (user_id, key) DO UPDATE SET fingerprint = excluded.fingerprint, state = excluded.state, \
      generation = excluded.generation, account = excluded.account, provider = excluded.provider, \
      calendar = excluded.calendar, start_time = excluded.start_time, end_time = excluded.end_time, \
      blocked_start = excluded.blocked_start, blocked_end = excluded.blocked_end, event_id = NULL, \
-     expires_at = excluded.expires_at, created_at = excluded.created_at";
+     expires_at = excluded.expires_at, created_at = excluded.created_at, is_exclusive = excluded.is_exclusive";
 
 const PUT_EVENT: &str = "INSERT INTO calendar_events (user_id, provider, event_id, title, start_time, end_time, attendees, \
-     location, description, conferencing_link, status, created_at) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12) \
-     ON CONFLICT DO UPDATE SET title = excluded.title, start_time = excluded.start_time, end_time = excluded.end_time, \
+     location, description, conferencing_link, status, created_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12) \
+     ON CONFLICT (user_id, provider, event_id) DO UPDATE SET title = excluded.title, start_time = excluded.start_time, end_time = excluded.end_time, \
      attendees = excluded.attendees, location = excluded.location, description = excluded.description, \
      conferencing_link = excluded.conferencing_link, status = excluded.status";
 
-const COMMIT: &str = "UPDATE bookings SET state = ?3, event_id = ?4, start_time = ?5, end_time = ?6, blocked_start = ?7, \
-     blocked_end = ?8, expires_at = NULL WHERE user_id = ?1 AND key = ?2";
+/// What happened is recorded wherever it lies; it claims its time only where nothing else does.
+const COMMIT: &str = "UPDATE bookings SET state = $3, event_id = $4, start_time = $5, end_time = $6, blocked_start = $7, \
+     blocked_end = $8, expires_at = NULL, is_exclusive = ($3 = 'committed' AND NOT EXISTS (SELECT 1 FROM bookings AS o \
+     WHERE o.user_id = $1 AND o.key <> $2 AND o.is_exclusive AND o.blocked_start < $8 AND o.blocked_end > $7)) \
+     WHERE user_id = $1 AND key = $2";
 
-pub(super) async fn by_key(db: &mut SqliteConnection, user: &str, key: &str) -> Result<Option<Entry>, sqlx::Error> {
+/// The claims of holds and reservations that expired at or before `$2` end. Rows and keys stay.
+const LAPSE: &str = "UPDATE bookings SET is_exclusive = FALSE \
+     WHERE user_id = $1 AND state IN ('held', 'reserved') AND is_exclusive AND expires_at <= $2";
+
+pub(super) async fn by_key(db: &mut AnyConnection, user: &str, key: &str) -> Result<Option<Entry>, sqlx::Error> {
     let row = sqlx::query(BY_KEY).bind(user).bind(key).fetch_optional(db).await?;
     row.map(|row| Entry::read(&row)).transpose()
 }
 
-pub(super) async fn by_event(db: &mut SqliteConnection, user: &str, event: &str) -> Result<Option<Entry>, sqlx::Error> {
+pub(super) async fn by_event(db: &mut AnyConnection, user: &str, event: &str) -> Result<Option<Entry>, sqlx::Error> {
     let row = sqlx::query(BY_EVENT).bind(user).bind(event).fetch_optional(db).await?;
     row.map(|row| Entry::read(&row)).transpose()
 }
 
 /// Committed bookings, holds and reservations alive at `now` whose blocked time overlaps `range`.
 pub(super) async fn by_time(
-    db: &mut SqliteConnection,
+    db: &mut AnyConnection,
     user: &str,
     range: TimeRange,
     now: Instant,
@@ -74,19 +82,25 @@ pub(super) async fn by_time(
     rows.iter().map(Entry::read).collect()
 }
 
-/// Writes a reservation over whatever the key held.
+/// Ends the claims of what expired.
+pub(super) async fn lapse(db: &mut AnyConnection, user: &str, now: Instant) -> Result<(), sqlx::Error> {
+    sqlx::query(LAPSE).bind(user).bind(now).execute(db).await?;
+    Ok(())
+}
+
+/// Writes a reservation over whatever the key held. `is_exclusive`: it claims its time.
 pub(super) async fn put_reservation(
-    db: &mut SqliteConnection,
+    db: &mut AnyConnection,
     wanted: &Reservation,
     generation: u32,
-    expires_at: Instant,
-    now: Instant,
+    is_exclusive: bool,
+    (now, expires_at): (Instant, Instant),
 ) -> Result<(), sqlx::Error> {
     sqlx::query(INSERT)
         .bind(&wanted.user_id)
         .bind(&wanted.key)
         .bind(&wanted.fingerprint)
-        .bind(generation)
+        .bind(i64::from(generation))
         .bind(&wanted.account)
         .bind(provider_name(wanted.provider))
         .bind(&wanted.calendar)
@@ -96,26 +110,30 @@ pub(super) async fn put_reservation(
         .bind(wanted.blocked.end)
         .bind(expires_at)
         .bind(now)
+        .bind(i64::from(is_exclusive))
         .execute(db)
         .await?;
     Ok(())
 }
 
-/// Lets a reservation hold its time until `expires_at`.
+/// Lets a reservation hold its time until `expires_at`. `claims`: it claims its time again.
 pub(super) async fn prolong(
-    db: &mut SqliteConnection,
+    db: &mut AnyConnection,
     user: &str,
     key: &str,
     expires_at: Instant,
+    claims: bool,
 ) -> Result<(), sqlx::Error> {
-    let statement = sqlx::query("UPDATE bookings SET expires_at = ?3 WHERE user_id = ?1 AND key = ?2");
-    statement.bind(user).bind(key).bind(expires_at).execute(db).await?;
+    let statement = sqlx::query(
+        "UPDATE bookings SET expires_at = $3, is_exclusive = (is_exclusive OR $4 = 1) WHERE user_id = $1 AND key = $2",
+    );
+    statement.bind(user).bind(key).bind(expires_at).bind(i64::from(claims)).execute(db).await?;
     Ok(())
 }
 
 /// Writes the event and what the booking takes from it.
 pub(super) async fn put_event(
-    db: &mut SqliteConnection,
+    db: &mut AnyConnection,
     user: &str,
     booking: &Booking,
     event: &EventRecord,
@@ -127,13 +145,13 @@ pub(super) async fn put_event(
         .bind(user)
         .bind(provider_name(booking.provider))
         .bind(&event.event_id)
-        .bind(&event.title)
+        .bind(text(&event.title))
         .bind(event.time.start)
         .bind(event.time.end)
         .bind(attendees)
-        .bind(&event.location)
-        .bind(&event.description)
-        .bind(&event.conferencing_link)
+        .bind(event.location.as_deref().map(text))
+        .bind(event.description.as_deref().map(text))
+        .bind(event.conferencing_link.as_deref().map(text))
         .bind(&event.status)
         .bind(now)
         .execute(&mut *db)
@@ -155,17 +173,19 @@ pub(super) async fn put_event(
 
 /// Forgets a reservation of the first generation; a later one is kept as cancelled, so that no
 /// generation is given out twice.
-pub(super) async fn give_up(db: &mut SqliteConnection, user: &str, booking: &Booking) -> Result<(), sqlx::Error> {
+pub(super) async fn give_up(db: &mut AnyConnection, user: &str, booking: &Booking) -> Result<(), sqlx::Error> {
     let statement = match booking.generation {
-        0 => "DELETE FROM bookings WHERE user_id = ?1 AND key = ?2",
-        _ => "UPDATE bookings SET state = 'cancelled', expires_at = NULL WHERE user_id = ?1 AND key = ?2",
+        0 => "DELETE FROM bookings WHERE user_id = $1 AND key = $2",
+        _ => {
+            "UPDATE bookings SET state = 'cancelled', expires_at = NULL, is_exclusive = FALSE WHERE user_id = $1 AND key = $2"
+        }
     };
     sqlx::query(statement).bind(user).bind(&booking.key).execute(db).await?;
     Ok(())
 }
 
 impl Entry {
-    fn read(row: &SqliteRow) -> Result<Self, sqlx::Error> {
+    fn read(row: &AnyRow) -> Result<Self, sqlx::Error> {
         let damaged = |what: &str| sqlx::Error::Decode(format!("unknown {what}").into());
         let provider: String = row.try_get(5)?;
         let state = match row.try_get::<&str, _>(2)? {
@@ -179,7 +199,7 @@ impl Entry {
             key: row.try_get(0)?,
             fingerprint: row.try_get(1)?,
             state,
-            generation: row.try_get(3)?,
+            generation: u32::try_from(row.try_get::<i64, _>(3)?).map_err(|_| damaged("generation"))?,
             account: row.try_get(4)?,
             provider: provider_named(&provider).ok_or_else(|| damaged("provider"))?,
             calendar: row.try_get(6)?,
@@ -193,7 +213,7 @@ impl Entry {
     }
 }
 
-fn read_event(row: &SqliteRow) -> Result<Option<EventRecord>, sqlx::Error> {
+fn read_event(row: &AnyRow) -> Result<Option<EventRecord>, sqlx::Error> {
     let Some(event_id) = row.try_get(13)? else { return Ok(None) };
     let attendees: String = row.try_get(17)?;
     Ok(Some(EventRecord {

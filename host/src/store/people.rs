@@ -3,10 +3,10 @@
 use chrono::{DateTime, Utc};
 use serde::Serialize;
 use sqlx::Row;
-use sqlx::sqlite::SqliteRow;
+use sqlx::any::AnyRow;
 
-use super::Store;
-use super::open::IMMEDIATE;
+use super::engine::Engine;
+use super::{Store, tokens};
 
 /// A sealed value: that it is there, never what it says.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -111,43 +111,51 @@ pub struct Purged {
 }
 
 const VALUES: &str = "\
-SELECT 'grant', provider, account, created_at, updated_at, expires_at FROM oauth_tokens WHERE user_id = ?1
+SELECT 'grant', provider, account, created_at, updated_at, expires_at FROM oauth_tokens WHERE user_id = $1
 UNION ALL
-SELECT 'calendar-list', provider, account, created_at, updated_at, expires_at FROM calendar_lists WHERE user_id = ?1
+SELECT 'calendar-list', provider, account, created_at, updated_at, expires_at FROM calendar_lists WHERE user_id = $1
 UNION ALL
-SELECT kind, kind, name, created_at, updated_at, expires_at FROM ephemeral_values WHERE user_id = ?1
-ORDER BY 1, 2, 3";
+SELECT kind, kind, name, created_at, updated_at, expires_at FROM ephemeral_values WHERE user_id = $1";
 const BOOKINGS: &str = "SELECT key, state, account, provider, calendar, start_time, end_time, blocked_start, blocked_end, \
-     event_id, expires_at, created_at FROM bookings WHERE user_id = ?1 ORDER BY start_time, key";
+     event_id, expires_at, created_at FROM bookings WHERE user_id = $1 ORDER BY start_time, key";
 const EVENTS: &str = "SELECT provider, event_id, title, start_time, end_time, attendees, location, description, \
-     conferencing_link, status, created_at FROM calendar_events WHERE user_id = ?1 ORDER BY start_time, event_id";
+     conferencing_link, status, created_at FROM calendar_events WHERE user_id = $1 ORDER BY start_time, event_id";
 
 /// Every table with rows of users. The ledger first: it refers to the events.
-const DELETIONS: [&str; 6] = [
-    "DELETE FROM bookings WHERE user_id = ?1",
-    "DELETE FROM calendar_events WHERE user_id = ?1",
-    "DELETE FROM oauth_tokens WHERE user_id = ?1",
-    "DELETE FROM ephemeral_values WHERE user_id = ?1",
-    "DELETE FROM calendar_lists WHERE user_id = ?1",
-    "DELETE FROM audit_log WHERE user_id = ?1",
+pub(super) const DELETIONS: [&str; 6] = [
+    "DELETE FROM bookings WHERE user_id = $1",
+    "DELETE FROM calendar_events WHERE user_id = $1",
+    "DELETE FROM oauth_tokens WHERE user_id = $1",
+    "DELETE FROM ephemeral_values WHERE user_id = $1",
+    "DELETE FROM calendar_lists WHERE user_id = $1",
+    "DELETE FROM audit_log WHERE user_id = $1",
 ];
 
-/// Bookings that are over since `?1`: the meeting is long past, and no attempt is under way.
-const OLD_BOOKINGS: &str = "DELETE FROM bookings WHERE blocked_end <= ?1 AND (expires_at IS NULL OR expires_at <= ?1)";
+/// Bookings that are over since `$1`: the meeting is long past, and no attempt is under way.
+const OLD_BOOKINGS: &str = "DELETE FROM bookings WHERE blocked_end <= $1 AND (expires_at IS NULL OR expires_at <= $1)";
 /// Events that ended, and that no booking names any more.
-const OLD_EVENTS: &str = "DELETE FROM calendar_events AS e WHERE end_time <= ?1 AND NOT EXISTS (SELECT 1 FROM bookings AS b \
+const OLD_EVENTS: &str = "DELETE FROM calendar_events AS e WHERE end_time <= $1 AND NOT EXISTS (SELECT 1 FROM bookings AS b \
      WHERE b.user_id = e.user_id AND b.provider = e.provider AND b.event_id = e.event_id)";
 
 impl Store {
     /// Everything that is kept of the user, as it is at one moment.
     pub(crate) async fn user_data(&self, user: &str) -> Result<UserData, sqlx::Error> {
-        let mut moment = self.pool.begin().await?;
+        let mut moment = self.moment().await?;
         let values = sqlx::query(VALUES).bind(user).fetch_all(&mut *moment).await?;
         let bookings = sqlx::query(BOOKINGS).bind(user).fetch_all(&mut *moment).await?;
         let events = sqlx::query(EVENTS).bind(user).fetch_all(&mut *moment).await?;
+        let mut values: Vec<StoredValue> = values.iter().map(value).collect::<Result<_, _>>()?;
+        values.sort_by(|one, other| {
+            (one.kind, &one.provider, &one.account, one.created_at).cmp(&(
+                other.kind,
+                &other.provider,
+                &other.account,
+                other.created_at,
+            ))
+        });
         Ok(UserData {
             user: user.to_owned(),
-            values: values.iter().map(value).collect::<Result<_, _>>()?,
+            values,
             bookings: bookings.iter().map(booking).collect::<Result<_, _>>()?,
             events: events.iter().map(event).collect::<Result<_, _>>()?,
         })
@@ -155,24 +163,31 @@ impl Store {
 
     /// Deletes everything that is kept of the user, or nothing when it fails.
     pub(crate) async fn purge_user(&self, user: &str) -> Result<Purged, sqlx::Error> {
-        let mut transaction = self.pool.begin_with(IMMEDIATE).await?;
+        let mut transaction = self.write(user).await?;
+        // Whoever deletes sealed values waits for those who save some.
+        tokens::next_version(&mut transaction).await?;
         let mut deleted = [0; DELETIONS.len()];
         for (count, statement) in deleted.iter_mut().zip(DELETIONS) {
             *count = sqlx::query(statement).bind(user).execute(&mut *transaction).await?.rows_affected();
         }
         transaction.commit().await?;
-        // What was deleted is still in the log of writes until it is folded into the database.
-        if let Err(error) = sqlx::query("PRAGMA wal_checkpoint(TRUNCATE)").execute(&self.pool).await {
+        // What was deleted is still in the file's log of writes until it is folded into the database. A server does that
+        // (and overwrites deleted rows) by itself, in its own time.
+        if self.engine == Engine::Sqlite
+            && let Err(error) = sqlx::query("PRAGMA wal_checkpoint(TRUNCATE)").execute(&self.pool).await
+        {
             tracing::warn!(%error, "deleted data may stay in the database's log of writes until its next checkpoint");
         }
         let [bookings, events, grants, ephemeral, lists, audit_records] = deleted;
         Ok(Purged { grants, other_values: ephemeral + lists, bookings, events, audit_records })
     }
 
-    /// Forgets bookings and events, of all users, that ended at or before `end`. What still blocks
-    /// time or may still be resumed stays. How many rows went.
-    pub(crate) async fn forget_ended(&self, end: i64) -> Result<u64, sqlx::Error> {
-        let mut transaction = self.pool.begin_with(IMMEDIATE).await?;
+    /// Forgets bookings and events, of all users, that ended so many seconds ago or earlier. What still blocks time or may
+    /// still be resumed stays. How many rows went.
+    pub(crate) async fn forget_ended(&self, seconds: i64) -> Result<u64, sqlx::Error> {
+        // Nobody's lock: several hosts that clean up do so one after the other.
+        let mut transaction = self.write("").await?;
+        let end = self.now(&mut transaction).await?.saturating_sub(seconds);
         let mut gone = 0;
         for statement in [OLD_BOOKINGS, OLD_EVENTS] {
             gone += sqlx::query(statement).bind(end).execute(&mut *transaction).await?.rows_affected();
@@ -182,7 +197,7 @@ impl Store {
     }
 }
 
-fn value(row: &SqliteRow) -> Result<StoredValue, sqlx::Error> {
+fn value(row: &AnyRow) -> Result<StoredValue, sqlx::Error> {
     let (kind, named) = match row.try_get::<&str, _>(0)? {
         "grant" => ("grant", true),
         "calendar-list" => ("calendar-list", true),
@@ -200,7 +215,7 @@ fn value(row: &SqliteRow) -> Result<StoredValue, sqlx::Error> {
     })
 }
 
-fn booking(row: &SqliteRow) -> Result<StoredBooking, sqlx::Error> {
+fn booking(row: &AnyRow) -> Result<StoredBooking, sqlx::Error> {
     Ok(StoredBooking {
         key: row.try_get(0)?,
         state: row.try_get(1)?,
@@ -217,7 +232,7 @@ fn booking(row: &SqliteRow) -> Result<StoredBooking, sqlx::Error> {
     })
 }
 
-fn event(row: &SqliteRow) -> Result<StoredEvent, sqlx::Error> {
+fn event(row: &AnyRow) -> Result<StoredEvent, sqlx::Error> {
     let attendees: &str = row.try_get(5)?;
     Ok(StoredEvent {
         provider: row.try_get(0)?,
@@ -234,14 +249,11 @@ fn event(row: &SqliteRow) -> Result<StoredEvent, sqlx::Error> {
     })
 }
 
-fn time(row: &SqliteRow, column: usize) -> Result<DateTime<Utc>, sqlx::Error> {
+fn time(row: &AnyRow, column: usize) -> Result<DateTime<Utc>, sqlx::Error> {
     time_if_any(row, column)?.ok_or_else(|| sqlx::Error::Decode("a time is missing".into()))
 }
 
-fn time_if_any(row: &SqliteRow, column: usize) -> Result<Option<DateTime<Utc>>, sqlx::Error> {
+fn time_if_any(row: &AnyRow, column: usize) -> Result<Option<DateTime<Utc>>, sqlx::Error> {
     let Some(seconds) = row.try_get::<Option<i64>, _>(column)? else { return Ok(None) };
     DateTime::from_timestamp(seconds, 0).map(Some).ok_or_else(|| sqlx::Error::Decode("a time is out of range".into()))
 }
-
-#[cfg(test)]
-mod tests;

@@ -21,23 +21,24 @@ impl Retention {
         Self { days, next: AtomicI64::new(i64::MIN) }
     }
 
-    /// The end up to which things are forgotten now; none when it is not time to look. Of several
-    /// callers one is told.
+    /// How many seconds after their end things are forgotten; none when it is not time to look. Of several callers one is
+    /// told.
     fn due(&self, now: Instant) -> Option<Instant> {
         let days = self.days?;
         let next = self.next.load(Ordering::Relaxed);
         let is_mine = next <= now
             && self.next.compare_exchange(next, now + INTERVAL, Ordering::Relaxed, Ordering::Relaxed).is_ok();
-        is_mine.then(|| now - i64::from(days) * DAY)
+        is_mine.then(|| i64::from(days) * DAY)
     }
 }
 
 impl Store {
     /// Forgets what ended longer ago than the configuration allows; at most once an hour. A failure
-    /// is logged and harms no call: the next hour tries again.
+    /// is logged and harms no call: the next hour tries again. `now` says when to look; what is old is decided by the
+    /// database's clock.
     pub(crate) async fn forget_old(&self, now: Instant) {
-        let Some(end) = self.retention.due(now) else { return };
-        match self.forget_ended(end).await {
+        let Some(seconds) = self.retention.due(now) else { return };
+        match self.forget_ended(seconds).await {
             Ok(0) => {}
             Ok(rows) => tracing::info!(rows, "bookings and events older than the retention time were deleted"),
             Err(error) => tracing::warn!(%error, "old bookings and events could not be deleted"),
@@ -53,10 +54,10 @@ mod tests {
     fn one_caller_an_hour_is_told_how_far_to_go() {
         let retention = Retention::new(Some(2));
         let now = 1_000_000;
-        assert_eq!(retention.due(now), Some(now - 2 * DAY));
+        assert_eq!(retention.due(now), Some(2 * DAY));
         assert_eq!(retention.due(now), None);
         assert_eq!(retention.due(now + INTERVAL - 1), None);
-        assert_eq!(retention.due(now + INTERVAL), Some(now + INTERVAL - 2 * DAY));
+        assert_eq!(retention.due(now + INTERVAL), Some(2 * DAY));
     }
 
     #[test]

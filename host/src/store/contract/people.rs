@@ -1,20 +1,19 @@
 //! One user's data is handed over and deleted whole; nobody else's is touched.
 
-use super::*;
+use super::{Place, on_both_engines};
 use crate::config::Config;
 use crate::runtime::bindings::calendar::scheduling::booking_store::{EventRecord, Reservation};
+use crate::store::Store;
+use crate::store::engine::Engine;
+use crate::store::people::{DELETIONS, Purged, UserData};
 use crate::store::tokens::{Kind, TokenKey};
 use crate::types::{Provider, TimeRange};
 
 const DAY: i64 = 24 * 3600;
 
-async fn store(folder: &tempfile::TempDir, retention_days: Option<u32>) -> Store {
-    Store::open(&Config { retention_days, ..Config::new(folder.path()) }).await.unwrap()
-}
-
 async fn save(store: &Store, user: &str, kind: Kind, name: &str, value: &[u8]) {
     let key = TokenKey { user: user.to_owned(), kind, name: name.to_owned(), text: format!("{kind:?}/{user}/{name}") };
-    store.save_token(&key, value, None, None, 50).await.unwrap();
+    store.at(50).save_token(&key, value, None, None).await.unwrap();
 }
 
 async fn reserve(store: &Store, user: &str, key: &str, start: i64, now: i64) {
@@ -31,7 +30,7 @@ async fn reserve(store: &Store, user: &str, key: &str, start: i64, now: i64) {
         replaces: None,
         hold: None,
     };
-    store.reserve(&wanted, now).await.unwrap();
+    store.at(now).reserve(&wanted).await.unwrap();
 }
 
 async fn book(store: &Store, user: &str, key: &str, start: i64) {
@@ -47,7 +46,7 @@ async fn book(store: &Store, user: &str, key: &str, start: i64) {
         status: "confirmed".to_owned(),
     };
     let blocked = TimeRange { start: start - 10, end: start + 70 };
-    store.commit(user, key, &event, blocked, start - 100).await.unwrap();
+    store.at(start - 100).commit(user, key, &event, blocked).await.unwrap();
 }
 
 async fn fill(store: &Store, user: &str) {
@@ -63,10 +62,8 @@ fn keys(data: &UserData) -> Vec<&str> {
     data.bookings.iter().map(|booking| booking.key.as_str()).collect()
 }
 
-#[tokio::test]
-async fn an_export_holds_every_row_of_the_user_and_no_sealed_value() {
-    let folder = tempfile::tempdir().unwrap();
-    let store = store(&folder, None).await;
+async fn an_export_holds_every_row_of_the_user_and_no_sealed_value(place: Place) {
+    let store = place.store().await;
     fill(&store, "ana").await;
     fill(&store, "ben").await;
     let data = store.user_data("ana").await.unwrap();
@@ -89,10 +86,8 @@ async fn an_export_holds_every_row_of_the_user_and_no_sealed_value() {
     assert!(!text.contains("CANARY"), "{text}");
 }
 
-#[tokio::test]
-async fn a_purge_leaves_no_byte_of_the_user_in_any_file_and_the_others_alone() {
-    let folder = tempfile::tempdir().unwrap();
-    let store = store(&folder, None).await;
+async fn a_purge_leaves_no_byte_of_the_user_in_any_file_and_the_others_alone(place: Place) {
+    let store = place.store().await;
     fill(&store, "ana-of-the-test").await;
     fill(&store, "ben").await;
     let before = store.user_data("ben").await.unwrap();
@@ -102,17 +97,16 @@ async fn a_purge_leaves_no_byte_of_the_user_in_any_file_and_the_others_alone() {
     let left = store.user_data("ana-of-the-test").await.unwrap();
     assert!(left.values.is_empty() && left.bookings.is_empty() && left.events.is_empty(), "{left:?}");
     assert_eq!(store.purge_user("ana-of-the-test").await.unwrap(), Purged::default());
-    for entry in std::fs::read_dir(folder.path()).unwrap() {
+    for entry in std::fs::read_dir(place.folder.path()).unwrap() {
         let path = entry.unwrap().path();
         let bytes = std::fs::read(&path).unwrap();
         assert!(!bytes.windows(15).any(|window| window == b"ana-of-the-test"), "{}", path.display());
     }
 }
 
-#[tokio::test]
-async fn what_ended_before_the_retention_time_is_forgotten_and_nothing_else() {
-    let folder = tempfile::tempdir().unwrap();
-    let store = store(&folder, Some(30)).await;
+async fn what_ended_before_the_retention_time_is_forgotten_and_nothing_else(place: Place) {
+    let config = Config { retention_days: Some(30), ..place.config.clone() };
+    let store = Store::open(&config).await.unwrap();
     let now = 100 * DAY;
     book(&store, "ana", "old", now - 31 * DAY).await;
     book(&store, "ben", "older", now - 90 * DAY).await;
@@ -121,7 +115,7 @@ async fn what_ended_before_the_retention_time_is_forgotten_and_nothing_else() {
     reserve(&store, "ana", "given up", now - 40 * DAY, now - 41 * DAY).await;
     // A meeting of long ago whose booking is under way at this moment.
     reserve(&store, "ana", "under way", now - 50 * DAY, now).await;
-    store.forget_old(now).await;
+    store.at(now).forget_old(now).await;
     let data = store.user_data("ana").await.unwrap();
     assert_eq!(keys(&data), ["under way", "young", "to come"]);
     assert_eq!(data.events.len(), 2);
@@ -129,24 +123,36 @@ async fn what_ended_before_the_retention_time_is_forgotten_and_nothing_else() {
     assert!(ben.bookings.is_empty() && ben.events.is_empty(), "{ben:?}");
 }
 
-#[tokio::test]
-async fn without_a_retention_time_everything_is_kept() {
-    let folder = tempfile::tempdir().unwrap();
-    let store = store(&folder, None).await;
+async fn without_a_retention_time_everything_is_kept(place: Place) {
+    let store = place.store().await;
     book(&store, "ana", "old", 1000).await;
-    store.forget_old(100_000 * DAY).await;
+    store.at(100_000 * DAY).forget_old(100_000 * DAY).await;
     assert_eq!(keys(&store.user_data("ana").await.unwrap()), ["old"]);
 }
 
-#[tokio::test]
-async fn no_table_with_rows_of_users_is_forgotten_by_a_purge() {
-    let folder = tempfile::tempdir().unwrap();
-    let store = store(&folder, None).await;
-    let tables = "SELECT m.name FROM sqlite_master AS m JOIN pragma_table_info(m.name) AS c \
-                  WHERE m.type = 'table' AND c.name = 'user_id' ORDER BY 1";
+async fn no_table_with_rows_of_users_is_forgotten_by_a_purge(place: Place) {
+    let store = place.store().await;
+    let tables = match store.engine {
+        Engine::Sqlite => {
+            "SELECT m.name FROM sqlite_master AS m JOIN pragma_table_info(m.name) AS c \
+             WHERE m.type = 'table' AND c.name = 'user_id' ORDER BY 1"
+        }
+        Engine::Postgres => {
+            "SELECT CAST(table_name AS TEXT) FROM information_schema.columns \
+             WHERE column_name = 'user_id' AND table_schema = current_schema() ORDER BY 1"
+        }
+    };
     let tables: Vec<String> = sqlx::query_scalar(tables).fetch_all(&store.pool).await.unwrap();
     assert_eq!(tables.len(), DELETIONS.len(), "{tables:?}");
     for table in tables {
-        assert!(DELETIONS.contains(&format!("DELETE FROM {table} WHERE user_id = ?1").as_str()), "{table}");
+        assert!(DELETIONS.contains(&format!("DELETE FROM {table} WHERE user_id = $1").as_str()), "{table}");
     }
+}
+
+on_both_engines! {
+    an_export_holds_every_row_of_the_user_and_no_sealed_value,
+    a_purge_leaves_no_byte_of_the_user_in_any_file_and_the_others_alone,
+    what_ended_before_the_retention_time_is_forgotten_and_nothing_else,
+    without_a_retention_time_everything_is_kept,
+    no_table_with_rows_of_users_is_forgotten_by_a_purge,
 }

@@ -1,17 +1,14 @@
+//! The table of the audit log.
+
 use chrono::TimeDelta;
 
-use super::*;
+use super::{Place, on_both_engines};
+use crate::audit::AuditQuery;
 use crate::audit::ledger::tests::record as entry;
-use crate::config::Config;
+use crate::metrics::Numbers;
 
-async fn store(folder: &tempfile::TempDir) -> Store {
-    Store::open(&Config::new(folder.path())).await.unwrap()
-}
-
-#[tokio::test]
-async fn records_come_back_as_they_were_written_filtered_and_in_order() {
-    let folder = tempfile::tempdir().unwrap();
-    let store = store(&folder).await;
+async fn records_come_back_as_they_were_written_filtered_and_in_order(place: Place) {
+    let store = place.store().await;
     let mut late = entry("ana", "cancel-event");
     late.time += TimeDelta::hours(1);
     let all = [entry("ana", "book-meeting"), entry("ben", "book-meeting"), late.clone()];
@@ -28,10 +25,8 @@ async fn records_come_back_as_they_were_written_filtered_and_in_order() {
     assert_eq!(store.audit(&last).await.unwrap(), [all[1].clone(), late]);
 }
 
-#[tokio::test]
-async fn the_table_adds_up_to_what_a_host_counts_itself() {
-    let folder = tempfile::tempdir().unwrap();
-    let store = store(&folder).await;
+async fn the_table_adds_up_to_what_a_host_counts_itself(place: Place) {
+    let store = place.store().await;
     let mut records = vec![entry("ana", "book-meeting"), entry("ben", "get-event"), entry("ana", "get-event")];
     records[1].decision = "not-found".to_owned();
     records[2].duration_ms = 70_000;
@@ -45,11 +40,15 @@ async fn the_table_adds_up_to_what_a_host_counts_itself() {
     assert_eq!(later, Numbers::default());
 }
 
-#[tokio::test]
-async fn a_row_cannot_be_changed() {
-    let folder = tempfile::tempdir().unwrap();
-    let store = store(&folder).await;
+async fn a_row_cannot_be_changed(place: Place) {
+    let store = place.store().await;
     store.add_audit(&[entry("ana", "book-meeting")]).await.unwrap();
     let changed = sqlx::query("UPDATE audit_log SET user_id = 'eve'").execute(&store.pool).await;
     assert!(changed.unwrap_err().to_string().contains("append-only"));
+}
+
+on_both_engines! {
+    records_come_back_as_they_were_written_filtered_and_in_order,
+    the_table_adds_up_to_what_a_host_counts_itself,
+    a_row_cannot_be_changed,
 }
