@@ -48,8 +48,7 @@ impl Store {
 
     async fn try_to_reserve(&self, wanted: &Reservation) -> Result<ReserveOutcome, BookingFailure> {
         let user = wanted.user_id.as_str();
-        let mut transaction = self.write(user).await?;
-        let now = self.now(&mut transaction).await?;
+        let (mut transaction, now) = self.write(user).await?;
         let present = ledger::by_key(&mut transaction, user, &wanted.key).await?;
         let step = decide(present, wanted, now);
         let must_be_free = match &step {
@@ -104,13 +103,12 @@ impl Store {
         event: &EventRecord,
         blocked: TimeRange,
     ) -> Result<Booking, BookingFailure> {
-        let mut transaction = self.write(user).await?;
+        let (mut transaction, now) = self.write(user).await?;
         let booking = ledger::by_key(&mut transaction, user, key).await?.ok_or(BookingFailure::NotFound)?.booking;
         let is_over = booking.state == BookingState::Cancelled && event.status != "cancelled";
         if is_over || booking.state == BookingState::Held {
             return Err(BookingFailure::WrongState);
         }
-        let now = self.now(&mut transaction).await?;
         ledger::lapse(&mut transaction, user, now).await?;
         ledger::put_event(&mut transaction, user, &booking, event, blocked, now).await?;
         let committed = ledger::by_key(&mut transaction, user, key).await?.ok_or(BookingFailure::NotFound)?.booking;
@@ -120,7 +118,7 @@ impl Store {
 
     /// Gives a reservation up; whether there was one.
     pub(crate) async fn abort(&self, user: &str, key: &str) -> Result<bool, BookingFailure> {
-        let mut transaction = self.write(user).await?;
+        let (mut transaction, _) = self.write(user).await?;
         let Some(Entry { booking, .. }) = ledger::by_key(&mut transaction, user, key).await? else { return Ok(false) };
         match booking.state {
             BookingState::Committed => return Err(BookingFailure::WrongState),

@@ -36,15 +36,20 @@ impl Engine {
 }
 
 impl Store {
-    /// Begins a change of what belongs to `user`. Nobody else changes anything of the user until it ends: every statement
-    /// of it sees what those before it left.
-    pub(super) async fn write(&self, user: &str) -> Result<Transaction<'static, Any>, sqlx::Error> {
+    /// Begins a change of what belongs to `user`, and what time it is then. Nobody else changes anything of the user until
+    /// it ends: every statement of it sees what those before it left.
+    pub(super) async fn write(&self, user: &str) -> Result<(Transaction<'static, Any>, Instant), sqlx::Error> {
         let mut transaction = self.append().await?;
-        if self.engine == Engine::Postgres {
-            let lock = sqlx::query("SELECT pg_advisory_xact_lock($1)").bind(lock_of(user));
-            lock.execute(&mut *transaction).await?;
-        }
-        Ok(transaction)
+        let now = match self.engine {
+            Engine::Sqlite => self.now(&mut transaction).await?,
+            // One statement: every one of them is a way to the server and back, while others wait.
+            Engine::Postgres => {
+                let statement = "SELECT COALESCE($2, unixepoch()) FROM pg_advisory_xact_lock($1)";
+                let statement = sqlx::query_scalar(statement).bind(lock_of(user)).bind(self.fixed_time());
+                statement.fetch_one(&mut *transaction).await?
+            }
+        };
+        Ok((transaction, now))
     }
 
     /// Begins a change that only adds rows.

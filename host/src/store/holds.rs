@@ -31,8 +31,7 @@ impl Store {
     }
 
     async fn try_to_hold(&self, wanted: &HoldRequest) -> Result<HoldOutcome, BookingFailure> {
-        let mut transaction = self.write(&wanted.user_id).await?;
-        let now = self.now(&mut transaction).await?;
+        let (mut transaction, now) = self.write(&wanted.user_id).await?;
         match ledger::by_key(&mut transaction, &wanted.user_id, &wanted.key).await? {
             Some(Entry { booking, .. }) if booking.state != BookingState::Held => return Ok(HoldOutcome::KeyConflict),
             Some(Entry { booking, .. }) if is_alive(&booking, now) => {
@@ -73,8 +72,7 @@ impl Store {
 
     /// Ends a hold; whether it was alive.
     pub(crate) async fn release(&self, user: &str, key: &str) -> Result<bool, BookingFailure> {
-        let mut transaction = self.write(user).await?;
-        let now = self.now(&mut transaction).await?;
+        let (mut transaction, now) = self.write(user).await?;
         let present = ledger::by_key(&mut transaction, user, key).await?;
         let Some(Entry { booking, .. }) = present.filter(|one| one.booking.state == BookingState::Held) else {
             return Ok(false);

@@ -163,7 +163,7 @@ impl Store {
 
     /// Deletes everything that is kept of the user, or nothing when it fails.
     pub(crate) async fn purge_user(&self, user: &str) -> Result<Purged, sqlx::Error> {
-        let mut transaction = self.write(user).await?;
+        let (mut transaction, _) = self.write(user).await?;
         // Whoever deletes sealed values waits for those who save some.
         tokens::next_version(&mut transaction).await?;
         let mut deleted = [0; DELETIONS.len()];
@@ -186,8 +186,8 @@ impl Store {
     /// still be resumed stays. How many rows went.
     pub(crate) async fn forget_ended(&self, seconds: i64) -> Result<u64, sqlx::Error> {
         // Nobody's lock: several hosts that clean up do so one after the other.
-        let mut transaction = self.write("").await?;
-        let end = self.now(&mut transaction).await?.saturating_sub(seconds);
+        let (mut transaction, now) = self.write("").await?;
+        let end = now.saturating_sub(seconds);
         let mut gone = 0;
         for statement in [OLD_BOOKINGS, OLD_EVENTS] {
             gone += sqlx::query(statement).bind(end).execute(&mut *transaction).await?.rows_affected();

@@ -151,7 +151,7 @@ impl Store {
         lives: Option<i64>,
     ) -> Result<i64, TokenError> {
         let sealed = self.sealer.seal(key.place(), value).map_err(|_| TokenError::Unreadable)?;
-        let mut transaction = self.write(&key.user).await?;
+        let (mut transaction, _) = self.write(&key.user).await?;
         // First of all: what expired is deleted of all users, and two that do so must not lock each other out.
         let version = next_version(&mut transaction).await?;
         let now = self.now(&mut transaction).await?;
@@ -176,8 +176,7 @@ impl Store {
 
     /// Deletes if the present version is `expected` (none = whatever it is); whether it existed.
     pub(crate) async fn delete_token(&self, key: &TokenKey, expected: Option<i64>) -> Result<bool, TokenError> {
-        let mut transaction = self.write(&key.user).await?;
-        let now = self.now(&mut transaction).await?;
+        let (mut transaction, now) = self.write(&key.user).await?;
         let present = present(&mut transaction, key, now).await?;
         if expected.is_some() && present != expected {
             return Err(TokenError::VersionMismatch);

@@ -93,7 +93,7 @@ async fn a_lost_connection_leaves_nothing_half_done_and_the_next_call_finds_the_
     let Some(place) = Place::postgres().await else { return };
     let (store, server) = (place.store().await, place.server.as_ref().unwrap());
     outcome!(store.reserve(&wanted("before", 100, 200)).await.unwrap(), Reserved);
-    let mut open = store.write("ana").await.unwrap();
+    let (mut open, _) = store.write("ana").await.unwrap();
     sqlx::query("DELETE FROM bookings").execute(&mut *open).await.unwrap();
     server.disconnect(false).await;
     assert!(open.commit().await.is_err());
