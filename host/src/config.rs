@@ -8,6 +8,7 @@ mod database;
 mod endpoint;
 mod error;
 mod key;
+mod key_source;
 mod limits;
 pub(crate) mod policy;
 mod secret;
@@ -21,6 +22,7 @@ pub use database::DatabaseUrl;
 pub(crate) use endpoint::Origin;
 pub use error::ConfigError;
 pub use key::Key;
+pub use key_source::KeySource;
 pub use limits::Limits;
 pub use secret::Secret;
 
@@ -43,8 +45,12 @@ pub struct Config {
     pub database: Option<DatabaseUrl>,
     /// Folder of compiled code; `None` = compile at every start. Trusted like the program itself.
     pub cache_dir: Option<PathBuf>,
-    /// Seals tokens at rest; `None` = the file `key` in the data folder, made on first use.
+    /// Seals tokens at rest; `None` = the key kept in `key_source`, made on first use.
     pub key: Option<Key>,
+    /// Keys that only open what they sealed before `key` or `key_source` took over.
+    pub old_keys: Vec<Key>,
+    /// Where the key is kept while `key` is `None`.
+    pub key_source: KeySource,
     /// Days that ended bookings and their events are kept; `None` = until the user is purged.
     pub retention_days: Option<u32>,
     /// Certificates (PEM) to trust besides the system's.
@@ -67,6 +73,8 @@ impl Config {
             database: None,
             cache_dir: None,
             key: None,
+            old_keys: Vec::new(),
+            key_source: KeySource::default(),
             retention_days: None,
             ca_file: None,
             policy_file: None,
@@ -112,6 +120,8 @@ impl Config {
             database: variables.get("DATABASE_URL").map(DatabaseUrl::parse).transpose()?,
             cache_dir: folder(variables, "CALENDAR_HOST_CACHE_DIR", "XDG_CACHE_HOME", ".cache"),
             key: variables.get("CALENDAR_HOST_KEY").map(Key::parse).transpose()?,
+            old_keys: variables.get("CALENDAR_HOST_OLD_KEYS").map_or(Ok(Vec::new()), Key::parse_old)?,
+            key_source: KeySource::read(variables)?,
             retention_days: variables
                 .number("CALENDAR_HOST_RETENTION_DAYS", MOST_RETENTION_DAYS)?
                 .and_then(|days| u32::try_from(days).ok()),
@@ -212,6 +222,7 @@ mod tests {
             ("GOOGLE_CLIENT_SECRET", "canary-secret"),
             ("DATABASE_URL", "postgres://ana:canary-secret@db.example.com/calendar"),
             ("CALENDAR_HOST_KEY", "00112233445566778899aabbccddeeff00112233445566778899aabbccddeeff"),
+            ("CALENDAR_HOST_OLD_KEYS", "00112233445566778899aabbccddeeff00112233445566778899aabbccddee00"),
         ])
         .unwrap();
         let text = format!("{config:?}");

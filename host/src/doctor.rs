@@ -3,8 +3,9 @@
 //!
 //! ```text
 //! settings.rs  registered clients, redirect addresses, tenant, cloud
-//! files.rs     data folder, key, database file
+//! files.rs     data folder, database file
 //! database.rs  the database server, if one is configured
+//! keys.rs      the keys that seal, and what no key opens
 //! network.rs   name, connection, TLS and answer of every address; the providers' clocks
 //! accounts.rs  grants, scopes, calendars, through the component
 //! zones.rs     how old the time zones are
@@ -13,6 +14,7 @@
 mod accounts;
 mod database;
 mod files;
+mod keys;
 mod network;
 mod probe;
 mod settings;

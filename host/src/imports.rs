@@ -4,7 +4,7 @@
 mod booking_store;
 pub(crate) mod cache;
 mod secrets;
-mod token_key;
+pub(crate) mod token_key;
 mod token_store;
 
 use crate::types::Instant;

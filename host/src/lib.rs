@@ -148,8 +148,9 @@
 //!
 //! # Secrets
 //!
-//! Tokens are sealed before they reach SQLite; the key is [`Config::key`], or a file beside the database. Keep both
-//! apart in backups. The component gets the secret of a registered client and the tokens of the one user it runs for;
+//! Tokens are sealed before they reach SQLite; the key is [`Config::key`], or a file beside the database, or in the
+//! system's keyring ([`Config::key_source`], feature `keyring`). Keep both apart in backups. [`keys`] lists the keys and
+//! replaces the one that seals while the program goes on. The component gets the secret of a registered client and the tokens of the one user it runs for;
 //! it has no files, no environment and no sockets, and reaches only the configured addresses, through the egress
 //! policy.
 //!
@@ -171,6 +172,7 @@
 //! imports/       one file per interface the component may call: secrets, tokens, bookings, cache
 //! egress/        every outbound request: policy, pooled client, counting
 //! turns.rs       so many at a time, first come, first served
+//! keys.rs        the keys that seal, and their rotation
 //! store/         SQLite, sealed tokens, the ledger of bookings
 //! audit/         one record for each operation, in a file and a table
 //! doctor/        finds what is wrong with settings, files, network and accounts
@@ -183,6 +185,7 @@ pub mod doctor;
 mod egress;
 mod host;
 mod imports;
+pub mod keys;
 pub mod metrics;
 mod operations;
 pub mod people;

@@ -35,6 +35,14 @@ pub enum SetupError {
         /// What a person does about it.
         remedy: String,
     },
+    /// The operating system's keyring cannot be used, or holds something else than keys.
+    #[error("the keyring {reason}")]
+    Keyring {
+        /// What is wrong with it.
+        reason: String,
+        /// What a person does about it.
+        remedy: String,
+    },
     /// The database cannot be opened or brought up to date.
     #[error("cannot open the database {}: {source}", path.display())]
     Database {
@@ -68,7 +76,7 @@ impl SetupError {
             Self::File { .. } => "check that the folder exists and that you may write to it; \
                                   CALENDAR_HOST_DATA_DIR names another one"
                 .to_owned(),
-            Self::KeyFile { remedy, .. } => remedy.clone(),
+            Self::KeyFile { remedy, .. } | Self::Keyring { remedy, .. } => remedy.clone(),
             Self::Database { path, .. } => format!(
                 "check the free space and the permissions of {}; a file from a newer version needs that version",
                 path.display()

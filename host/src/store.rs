@@ -18,6 +18,7 @@ mod contract;
 mod engine;
 pub(crate) mod files;
 mod holds;
+pub(crate) mod keys;
 mod ledger;
 pub(crate) mod open;
 pub(crate) mod people;
@@ -30,18 +31,18 @@ use std::sync::Arc;
 use sqlx::AnyPool;
 
 use self::engine::Engine;
+use self::keys::Keys;
 use self::retention::Retention;
-use self::seal::Sealer;
 use crate::config::Config;
 use crate::setup::SetupError;
 use crate::types::Provider;
 
-/// The database and the key that opens its secrets. Clones share both.
+/// The database and the keys that open its secrets. Clones share both.
 #[derive(Clone)]
 pub(crate) struct Store {
     pool: AnyPool,
     engine: Engine,
-    sealer: Arc<Sealer>,
+    keys: Arc<Keys>,
     retention: Arc<Retention>,
     #[cfg(test)]
     clock: Arc<std::sync::Mutex<Option<crate::types::Instant>>>,
@@ -56,10 +57,7 @@ impl Store {
             path: folder.clone(),
             source,
         })?;
-        let key = match &config.key {
-            Some(key) => key.clone(),
-            None => files::load_or_make_key(&folder.join("key"))?,
-        };
+        let keys = Arc::new(Keys::open(config).await?);
         let (pool, engine) = match &config.database {
             Some(url) => (open::postgres(url).await?, Engine::Postgres),
             None => (open::sqlite(&folder.join("calendar.db")).await?, Engine::Sqlite),
@@ -67,7 +65,7 @@ impl Store {
         Ok(Self {
             pool,
             engine,
-            sealer: Arc::new(Sealer::new(key)),
+            keys,
             retention: Arc::new(Retention::new(config.retention_days)),
             #[cfg(test)]
             clock: Arc::default(),

@@ -80,8 +80,7 @@ fn the_first_slot_and_proposals_are_found_in_files_as_well() {
 #[test]
 fn what_is_not_understood_is_named_with_proposals_as_with_slots() {
     let folder = tempfile::tempdir().expect("a folder");
-    let unknown =
-        r#"{"busy": [], "unknown": [{"start": "2026-06-08T09:00:00Z", "end": "2026-06-08T10:00:00Z", "cause": "no access"}]}"#;
+    let unknown = r#"{"busy": [], "unknown": [{"start": "2026-06-08T09:00:00Z", "end": "2026-06-08T10:00:00Z", "cause": "no access"}]}"#;
     std::fs::write(folder.path().join("ann.json"), unknown).expect("a file");
     for command in ["slots", "propose"] {
         let run = |more: &[&str]| run_in(folder.path(), &[&[command, "--busy", "ann.json"], more, &DAY].concat(), &[]);

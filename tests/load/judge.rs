@@ -10,12 +10,12 @@ use calendar_host::types::Provider;
 use calendar_sandbox::config::Config;
 use calendar_sandbox::mail::MailKind;
 use calendar_sandbox::vendor::Vendor;
+use calendar_tests::postgres;
 use calendar_tests::stage::{Setup, Stage};
-use sqlx::Connection;
-use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection};
+use sqlx::{AnyConnection, Connection};
 
 use crate::crew::Crew;
-use crate::plan::{self, Dice, Plan};
+use crate::plan::{self, Dice, Engine, Plan};
 
 /// Nothing is told for so long: it is stuck.
 const SILENCE: Duration = Duration::from_secs(90);
@@ -39,9 +39,24 @@ struct Tally {
     rotations: usize,
 }
 
-/// Runs the plan and prints the figures.
+/// Runs the plan on every store it names.
 pub async fn run(plan: Plan) -> ExitCode {
-    let stage = Stage::set(Setup { sandbox: Config::empty(), ..Setup::default() }).await;
+    let mut is_right = true;
+    for engine in &plan.engines {
+        is_right &= trial(&plan, *engine).await;
+    }
+    if is_right { ExitCode::SUCCESS } else { ExitCode::FAILURE }
+}
+
+/// Runs the plan once and prints the figures. False = one of them is wrong.
+async fn trial(plan: &Plan, engine: Engine) -> bool {
+    let url = match engine {
+        Engine::Sqlite => None,
+        Engine::Postgres => Some(postgres::database().await.expect("PostgreSQL is installed").url),
+    };
+    let variables: Vec<(&str, &str)> = url.iter().map(|url| ("DATABASE_URL", url.as_str())).collect();
+    let stage = Stage::set(Setup { sandbox: Config::empty(), variables: &variables, ..Setup::default() }).await;
+    let address = url.clone().unwrap_or_else(|| format!("sqlite:{}/calendar.db", stage.folder.path().display()));
     let control = stage.sandbox.control();
     for person in 0..plan.people {
         let (email, provider) = (plan::email(person), plan::provider(person));
@@ -54,12 +69,12 @@ pub async fn run(plan: Plan) -> ExitCode {
     }
     control.clear_exchanges();
     let begun = Instant::now();
-    let tally = tokio::task::block_in_place(|| work(&plan, &stage));
+    let tally = tokio::task::block_in_place(|| work(plan, &stage, &variables));
     let seconds = begun.elapsed().as_secs_f64();
     let booked = tally.events.len();
     let refused: usize = tally.refusals.values().sum();
     println!(
-        "{} attempts on {} slots of {} people by {} processes, SQLite, seed {}: {seconds:.0} s, {:.0} a second",
+        "{} attempts on {} slots of {} people by {} processes, {engine:?}, seed {}: {seconds:.0} s, {:.0} a second",
         plan.attempts,
         plan.slots,
         plan.people,
@@ -75,10 +90,10 @@ pub async fn run(plan: Plan) -> ExitCode {
         ("attempts told of", booked + refused, plan.attempts),
         ("meetings told of", booked, plan.slots),
         ("refusals typed conflict", tally.refusals.get("conflict").copied().unwrap_or(0), plan.attempts - plan.slots),
-        ("meetings at the providers", standing(&plan, &stage).len(), plan.slots),
-        ("slots with a meeting", standing(&plan, &stage).into_iter().collect::<BTreeSet<_>>().len(), plan.slots),
-        ("rows in the ledger", rows(&stage, None).await, plan.slots),
-        ("of them committed", rows(&stage, Some("committed")).await, plan.slots),
+        ("meetings at the providers", standing(plan, &stage).len(), plan.slots),
+        ("slots with a meeting", standing(plan, &stage).into_iter().collect::<BTreeSet<_>>().len(), plan.slots),
+        ("rows in the ledger", rows(&address, None).await, plan.slots),
+        ("of them committed", rows(&address, Some("committed")).await, plan.slots),
         ("invitations sent", mails(&stage, MailKind::Invitation), plan.slots),
         ("cancellations sent", mails(&stage, MailKind::Cancellation), 0),
     ];
@@ -87,9 +102,9 @@ pub async fn run(plan: Plan) -> ExitCode {
         is_right &= count == wanted;
         println!("{what}: {count}{}", if count == wanted { String::new() } else { format!(" (WRONG: {wanted})") });
     }
-    is_right &= refreshes(&plan, &stage, &tally);
+    is_right &= refreshes(plan, &stage, &tally);
     println!("{}", if is_right { "All right." } else { "NOT right." });
-    if is_right { ExitCode::SUCCESS } else { ExitCode::FAILURE }
+    is_right
 }
 
 /// Every rotation ends everybody's token once. Whoever is killed while it refreshes has to do it again.
@@ -108,11 +123,11 @@ fn refreshes(plan: &Plan, stage: &Stage, tally: &Tally) -> bool {
 }
 
 /// Lets the crew work; kills and ends tokens whenever the plan says so.
-fn work(plan: &Plan, stage: &Stage) -> Tally {
+fn work(plan: &Plan, stage: &Stage, variables: &[(&str, &str)]) -> Tally {
     let mut dice = Dice(plan.seed);
     let mut deeds = deeds(plan, &mut dice);
     let (tell, told) = channel();
-    let mut crew = Crew::start(plan, environment(stage), tell);
+    let mut crew = Crew::start(plan, environment(stage, variables), tell);
     let (mut tally, mut done) = (Tally::default(), 0);
     loop {
         let (process, life, message) = told.recv_timeout(SILENCE).expect("nothing happens any more");
@@ -155,12 +170,13 @@ fn deeds(plan: &Plan, dice: &mut Dice) -> Vec<(usize, Deed)> {
     deeds
 }
 
-fn environment(stage: &Stage) -> Vec<(String, String)> {
+fn environment(stage: &Stage, variables: &[(&str, &str)]) -> Vec<(String, String)> {
     let mut all: Vec<(String, String)> =
         stage.sandbox.environment().into_iter().map(|(name, value)| (name.to_owned(), value)).collect();
     let path = |path: &Path| path.display().to_string();
     all.push(("CALENDAR_HOST_DATA_DIR".into(), path(stage.folder.path())));
     all.push(("CALENDAR_HOST_CACHE_DIR".into(), path(&std::env::temp_dir().join("calendar-tests-code"))));
+    all.extend(variables.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())));
     all
 }
 
@@ -185,9 +201,9 @@ fn mails(stage: &Stage, kind: MailKind) -> usize {
 }
 
 /// Rows of the ledger: all, or those of one state.
-async fn rows(stage: &Stage, state: Option<&str>) -> usize {
-    let options = SqliteConnectOptions::new().filename(stage.folder.path().join("calendar.db")).read_only(true);
-    let mut database = SqliteConnection::connect_with(&options).await.expect("the host's database");
-    let query = sqlx::query_scalar::<_, i64>("SELECT COUNT(*) FROM bookings WHERE ?1 IS NULL OR state = ?1");
+async fn rows(address: &str, state: Option<&str>) -> usize {
+    let mut database = AnyConnection::connect(address).await.expect("the host's database");
+    let count = "SELECT COUNT(*) FROM bookings WHERE CAST($1 AS TEXT) IS NULL OR state = $1";
+    let query = sqlx::query_scalar::<_, i64>(count);
     usize::try_from(query.bind(state).fetch_one(&mut database).await.expect("a number")).expect("not negative")
 }

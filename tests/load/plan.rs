@@ -4,8 +4,9 @@ use calendar_host::types::{BookingRequest, Provider, TimeRange};
 
 /// What can be asked for.
 pub const HELP: &str = "\
-Usage: tests/load/run [--attempts N] [--slots N] [--people N] [--processes N] [--kills N] [--rotations N] [--seed N]
+Usage: tests/load/run [--database WHICH] [--attempts N] [--slots N] [--people N] [--processes N] [--kills N] [--rotations N] [--seed N]
 
+  --database   sqlite, postgres, or both one after the other [default: sqlite]
   --attempts   bookings tried, each with a key of its own [default: 10000]
   --slots      half hours that they want [default: 100]
   --people     whose they are, half of them at Google, half at Outlook [default: 10]
@@ -14,9 +15,20 @@ Usage: tests/load/run [--attempts N] [--slots N] [--people N] [--processes N] [-
   --rotations  how often all access tokens are ended [default: 4]
   --seed       of everything random [default: 20261122]";
 
+/// The store that the processes share.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Engine {
+    /// A file in a temporary folder.
+    Sqlite,
+    /// A server of this run's own.
+    Postgres,
+}
+
 /// How many of what.
 #[derive(Debug, Clone)]
 pub struct Plan {
+    /// The stores, one after the other.
+    pub engines: Vec<Engine>,
     /// Bookings tried.
     pub attempts: usize,
     /// Half hours that they want.
@@ -43,6 +55,7 @@ impl Plan {
     pub fn of(arguments: &[String]) -> Result<Plan, String> {
         let origin = (chrono::Utc::now().timestamp() / 86_400 + 2) * 86_400;
         let mut plan = Plan {
+            engines: vec![Engine::Sqlite],
             attempts: 10_000,
             slots: 100,
             people: 10,
@@ -53,7 +66,16 @@ impl Plan {
             origin,
         };
         for pair in arguments.chunks(2) {
-            let [name, value] = pair else { return Err(format!("{} needs a number", pair[0])) };
+            let [name, value] = pair else { return Err(format!("{} needs a value", pair[0])) };
+            if name == "--database" {
+                plan.engines = match value.as_str() {
+                    "sqlite" => vec![Engine::Sqlite],
+                    "postgres" => vec![Engine::Postgres],
+                    "both" => vec![Engine::Sqlite, Engine::Postgres],
+                    _ => return Err(format!("{name}: `{value}` is neither sqlite nor postgres nor both")),
+                };
+                continue;
+            }
             let number: usize = value.parse().map_err(|_| format!("{name}: `{value}` is not a number"))?;
             match name.as_str() {
                 "--attempts" => plan.attempts = number,

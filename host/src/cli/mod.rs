@@ -22,8 +22,8 @@ use calendar_core::schedule::zone::Zone;
 use clap::{Parser, Subcommand};
 
 use command::{
-    agenda, audit, auth, book, busy, calendars, cancel, demo, doctor, hold, mcp, next, propose, quick_book, release,
-    sandbox, schedule, show, slots, stats, update, user,
+    agenda, audit, auth, book, busy, calendars, cancel, demo, doctor, hold, keys, mcp, next, propose, quick_book,
+    release, sandbox, schedule, show, slots, stats, update, user,
 };
 use context::Context;
 use environment::Environment;
@@ -72,6 +72,7 @@ enum Command {
     Audit(audit::AuditArgs),
     Stats(stats::StatsArgs),
     Doctor(doctor::DoctorArgs),
+    Keys(keys::KeysArgs),
     User(user::UserArgs),
 }
 
@@ -152,6 +153,7 @@ impl Command {
             Self::Audit(args) => printer.print(&audit::run(args, context).await?),
             Self::Stats(args) => printer.print(&stats::run(args, context).await?),
             Self::Doctor(args) => doctor::run(args, context).await,
+            Self::Keys(args) => keys::run(args, context).await,
             Self::User(args) => user::run(args, context).await,
         }
     }

@@ -6,7 +6,7 @@ use std::ffi::OsString;
 use super::ConfigError;
 
 /// Every variable the host reads, except those of the XDG specification.
-const NAMES: [&str; 36] = [
+const NAMES: [&str; 38] = [
     "GOOGLE_CLIENT_ID",
     "GOOGLE_CLIENT_SECRET",
     "GOOGLE_REDIRECT_URI",
@@ -27,6 +27,8 @@ const NAMES: [&str; 36] = [
     "DATABASE_URL",
     "CALENDAR_HOST_CACHE_DIR",
     "CALENDAR_HOST_KEY",
+    "CALENDAR_HOST_OLD_KEYS",
+    "CALENDAR_HOST_KEY_SOURCE",
     "CALENDAR_HOST_CA_FILE",
     "CALENDAR_HOST_POLICY",
     "CALENDAR_HOST_RETENTION_DAYS",

@@ -1,10 +1,10 @@
-//! The data folder, the key and the database. A folder that is not there yet is fine and stays away.
+//! The data folder, the keys and the database. A folder that is not there yet is fine and stays away.
 
 use std::io::ErrorKind;
 
-use super::{Finding, database};
+use super::{Finding, database, keys};
 use crate::audit::AuditLog;
-use crate::config::{Config, Key};
+use crate::config::Config;
 use crate::store::files::check_private;
 
 /// What is found in the data folder.
@@ -20,12 +20,22 @@ pub(super) async fn files(config: &Config) -> Vec<Finding> {
         return findings;
     }
     let mut findings = vec![data_folder(config)];
-    let key = key(config);
+    let key = keys::key(config).await;
     let is_key_good = key.remedy.is_none();
     findings.push(key);
     match &config.database {
-        Some(url) => findings.extend(database::server(url).await),
-        None if is_key_good => findings.push(database_file(config).await),
+        Some(url) => {
+            let server = database::server(url).await;
+            let is_server_good = server.iter().all(|finding| finding.remedy.is_none());
+            findings.extend(server);
+            if is_key_good && is_server_good {
+                findings.extend(keys::sealed(config).await);
+            }
+        }
+        None if is_key_good => {
+            findings.push(database_file(config).await);
+            findings.extend(keys::sealed(config).await);
+        }
         None => {}
     }
     findings
@@ -44,35 +54,6 @@ fn data_folder(config: &Config) -> Finding {
         }
         (Err(error), _) => Finding::problem(check, format!("{shown} cannot be used: {error}"), "check the path"),
         _ => Finding::ok(check, format!("only its owner can use {shown}")),
-    }
-}
-
-fn key(config: &Config) -> Finding {
-    let check = "key";
-    if config.key.is_some() {
-        return Finding::ok(check, "tokens are sealed with CALENDAR_HOST_KEY");
-    }
-    let path = config.data_dir.join("key");
-    let shown = path.display();
-    let lost = format!("restore {shown} from a backup; without it all accounts must be connected again");
-    if !path.exists() {
-        return if config.data_dir.join("calendar.db").exists() {
-            Finding::problem(check, format!("{shown} is missing: stored tokens cannot be opened"), lost)
-        } else {
-            Finding::ok(check, format!("{shown} is made at the first call"))
-        };
-    }
-    match check_private(&path, 0o077).and_then(|()| std::fs::read_to_string(&path)) {
-        Err(error) if error.kind() == ErrorKind::PermissionDenied => Finding::problem(
-            check,
-            format!("others can read {shown}, or it belongs to somebody else"),
-            format!("run `chmod 600 {shown}`; if others may have read it, connect all accounts again with a new key"),
-        ),
-        Err(error) => Finding::problem(check, format!("{shown} cannot be read: {error}"), lost),
-        Ok(text) if Key::parse(&text).is_err() => {
-            Finding::problem(check, format!("{shown} does not hold a key of 32 bytes"), lost)
-        }
-        Ok(_) => Finding::ok(check, format!("only its owner can read {shown}")),
     }
 }
 
@@ -121,7 +102,8 @@ mod tests {
     #[tokio::test]
     async fn a_folder_in_use_is_fine_and_one_that_is_missing_stays_away() {
         let (folder, config) = used().await;
-        assert_eq!(levels(&config).await, [("data-folder", Level::Ok), ("key", Level::Ok), ("database", Level::Ok)]);
+        let checks = ["data-folder", "key", "database", "sealed-values"];
+        assert_eq!(levels(&config).await, checks.map(|check| (check, Level::Ok)));
         let absent = folder.path().join("absent");
         assert_eq!(levels(&Config::new(&absent)).await, [("data-folder", Level::Ok)]);
         assert!(!absent.exists());

@@ -51,6 +51,11 @@ pub(super) fn parse_prefix(text: &str, user: &str) -> Option<Vec<Kind>> {
     (decode(owner)? == user).then_some(kinds)
 }
 
+/// The key of a value that is stored.
+pub(crate) fn of_stored(user: String, kind: Kind, name: String) -> TokenKey {
+    TokenKey { text: write(&user, kind, &name), user, kind, name }
+}
+
 /// The spelling of a key.
 pub(super) fn write(user: &str, kind: Kind, name: &str) -> String {
     let (user, name) = (utf8_percent_encode(user, RESERVED), utf8_percent_encode(name, RESERVED));

@@ -2,9 +2,10 @@
 
 use super::{LAST_INSTANT, now, token_key};
 use crate::audit::trail::Trail;
+use crate::keys;
 use crate::runtime::CallState;
 use crate::runtime::bindings::calendar::scheduling::token_store::{Entry, Host, StoreError, Version};
-use crate::store::tokens::{TokenError, TokenKey};
+use crate::store::tokens::{TokenError, TokenKey, Versioned};
 use crate::types::Instant;
 
 /// Bytes of one value.
@@ -17,7 +18,8 @@ impl Host for CallState {
         self.store.forget_old(now()).await;
         let loaded = self.store.load_token(&key).await;
         key.account().into_iter().for_each(|account| Trail::current().add_account(account));
-        Ok(loaded.map(|found| found.map(|(value, version)| Entry { value: value.to_vec(), version })).map_err(lower))
+        let entry = |(value, version): Versioned| Entry { value: value.to_vec(), version };
+        Ok(loaded.map(|found| found.map(entry)).map_err(|error| self.lower(error)))
     }
 
     async fn save(
@@ -37,12 +39,14 @@ impl Host for CallState {
         }
         // The guest's clock is this host's; the store goes by the database's, and is told how long.
         let lives = expires_at.map(|instant| instant.saturating_sub(now()));
-        Ok(self.store.save_token(&key, &value, expected, lives).await.map_err(lower))
+        let saved = self.store.save_token(&key, &value, expected, lives).await;
+        Ok(saved.map_err(|error| self.lower(error)))
     }
 
     async fn delete(&mut self, key: String, expected: Option<Version>) -> wasmtime::Result<Result<bool, StoreError>> {
         let Some(key) = self.key(&key) else { return Ok(Err(StoreError::Denied)) };
-        Ok(self.store.delete_token(&key, expected).await.map_err(lower))
+        let deleted = self.store.delete_token(&key, expected).await;
+        Ok(deleted.map_err(|error| self.lower(error)))
     }
 
     async fn list(&mut self, prefix: String) -> wasmtime::Result<Result<Vec<String>, StoreError>> {
@@ -51,7 +55,7 @@ impl Host for CallState {
         for kind in kinds {
             match self.store.token_names(&self.user, kind).await {
                 Ok(names) => keys.extend(names.iter().map(|name| token_key::write(&self.user, kind, name))),
-                Err(error) => return Ok(Err(lower(error))),
+                Err(error) => return Ok(Err(self.lower(error))),
             }
         }
         keys.sort_unstable();
@@ -67,19 +71,28 @@ impl CallState {
         }
         key
     }
-}
 
-fn lower(error: TokenError) -> StoreError {
-    match error {
-        TokenError::VersionMismatch => StoreError::VersionMismatch,
-        TokenError::Unreadable => {
-            tracing::error!("a stored token cannot be opened: the encryption key was replaced, or the row is damaged");
-            StoreError::Unreadable
-        }
-        TokenError::Database(error) => {
-            tracing::error!(%error, "the token store failed");
-            StoreError::Unavailable
-        }
+    /// In the interface's words; the rest is for the log and for the end of the call.
+    fn lower(&mut self, error: TokenError) -> StoreError {
+        let remedy = match &error {
+            TokenError::VersionMismatch => return StoreError::VersionMismatch,
+            TokenError::Database(error) => {
+                tracing::error!(%error, "the token store failed");
+                return StoreError::Unavailable;
+            }
+            TokenError::Unreadable => {
+                "disconnect the account and connect it again: the row is damaged, or was moved".to_owned()
+            }
+            TokenError::UnknownKey(id) => keys::restore(id),
+            TokenError::RetiredKey(_) => keys::RENEW.to_owned(),
+        };
+        tracing::error!(remedy, "a stored value cannot be opened or saved: {error}");
+        let lowered = match error {
+            TokenError::RetiredKey(_) => StoreError::Unavailable,
+            _ => StoreError::Unreadable,
+        };
+        self.key_trouble = Some((error.to_string(), remedy));
+        lowered
     }
 }
 

@@ -111,8 +111,13 @@ impl Watch {
 }
 
 impl<G> Call<G> {
-    /// The component knows that the host denied a request; only the host knows how to allow it.
+    /// The component knows that the host denied a request, or that the store failed; only the host knows what to do.
     fn explained(&self, mut error: Error) -> Error {
+        if error.code == ErrorCode::Storage
+            && let Some((message, remedy)) = &self.store.data().key_trouble
+        {
+            (error.message, error.remedy) = (message.clone(), remedy.clone());
+        }
         if error.code == ErrorCode::DeniedByHost
             && let Some(remedy) = self.store.data().remedy_of_denial()
         {

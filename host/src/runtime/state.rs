@@ -31,6 +31,8 @@ pub(crate) struct State {
     pub(crate) cache: Arc<Shelf>,
     /// When the call began.
     pub(crate) begun: Instant,
+    /// What kept something sealed from being opened or saved, and what a person does about it.
+    pub(crate) key_trouble: Option<(String, String)>,
     pub(super) limiter: MemoryLimiter,
     wasi: WasiCtx,
     http: WasiHttpCtx,
@@ -47,7 +49,19 @@ impl State {
         table.set_max_capacity(RESOURCES);
         let limiter = MemoryLimiter::new(config.limits.memory_bytes);
         let wasi = WasiCtx::builder().stderr(GuestStderr::default()).allow_tcp(false).allow_udp(false).build();
-        Self { user, config, store, cache, begun: Instant::now(), limiter, wasi, http, egress, table }
+        Self {
+            user,
+            config,
+            store,
+            cache,
+            begun: Instant::now(),
+            key_trouble: None,
+            limiter,
+            wasi,
+            http,
+            egress,
+            table,
+        }
     }
 }
 

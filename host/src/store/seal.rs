@@ -50,6 +50,15 @@ impl Sealer {
         Self { key, id }
     }
 
+    /// What names the key without revealing it: 16 hexadecimal digits.
+    pub(super) fn id(&self) -> &str {
+        &self.id
+    }
+
+    pub(super) fn key(&self) -> &Key {
+        &self.key
+    }
+
     pub(super) fn seal(&self, place: Place<'_>, value: &[u8]) -> Result<Sealed, SealError> {
         let mut nonce = [0; NONCE];
         getrandom::fill(&mut nonce).map_err(|_| SealError)?;

@@ -4,6 +4,7 @@
 use sqlx::{AnyConnection, Row};
 use zeroize::Zeroizing;
 
+use super::keys::rows as keys;
 use super::seal::{Place, Sealed};
 use super::{Store, provider_name};
 use crate::types::{Instant, Provider};
@@ -40,9 +41,15 @@ pub(crate) enum TokenError {
     /// The present version is another one.
     #[error("the version is another one")]
     VersionMismatch,
-    /// Wrong key, or damaged.
+    /// Damaged, or moved from another place.
     #[error("the value cannot be opened")]
     Unreadable,
+    /// Sealed by a key that is not here.
+    #[error("the value is sealed by the key {0}, which is not here")]
+    UnknownKey(String),
+    /// No key is left that may seal: this one was replaced by another.
+    #[error("the key {0} was replaced by a rotation and seals no more")]
+    RetiredKey(String),
     /// The database failed.
     #[error("the database failed")]
     Database(#[from] sqlx::Error),
@@ -96,7 +103,7 @@ impl Kind {
     }
 
     /// The value of the second column.
-    fn column(self) -> &'static str {
+    pub(super) fn column(self) -> &'static str {
         match self {
             Self::Account(provider) | Self::Lease(provider) | Self::Calendars(provider) => provider_name(provider),
             Self::Pending => "pending",
@@ -117,7 +124,7 @@ impl Kind {
 }
 
 impl TokenKey {
-    fn place(&self) -> Place<'_> {
+    pub(super) fn place(&self) -> Place<'_> {
         Place { user: &self.user, kind: self.kind.sealed_as(), key: &self.text }
     }
 }
@@ -126,8 +133,8 @@ impl TokenKey {
 pub(crate) type Versioned = (Zeroizing<Vec<u8>>, i64);
 
 impl Store {
-    /// The value; none when it was never saved, was deleted or has expired.
-    pub(crate) async fn load_token(&self, key: &TokenKey) -> Result<Option<Versioned>, TokenError> {
+    /// The sealed value with its version; none when it was never saved, was deleted or has expired.
+    pub(super) async fn load_sealed(&self, key: &TokenKey) -> Result<Option<(Sealed, i64)>, TokenError> {
         let row = sqlx::query(key.kind.statements().load)
             .bind(&key.user)
             .bind(key.kind.column())
@@ -137,23 +144,26 @@ impl Store {
             .await?;
         let Some(row) = row else { return Ok(None) };
         let sealed = Sealed { key_id: row.try_get(0)?, bytes: row.try_get(1)? };
-        let value = self.sealer.open(key.place(), &sealed).map_err(|_| TokenError::Unreadable)?;
-        Ok(Some((value, row.try_get(2)?)))
+        Ok(Some((sealed, row.try_get(2)?)))
     }
 
-    /// Saves if the present version is `expected` (none = absent); the new version. It ends by itself after `lives` seconds
-    /// by the database's clock: the clocks of hosts differ, and what one host leases, all others must see leased.
-    pub(crate) async fn save_token(
+    /// Saves if the present version is `expected` (none = absent) and the key may still seal; the new version. It ends by
+    /// itself after `lives` seconds by the database's clock: the clocks of hosts differ, and what one host leases, all
+    /// others must see leased.
+    pub(super) async fn save_sealed(
         &self,
         key: &TokenKey,
-        value: &[u8],
+        sealed: &Sealed,
         expected: Option<i64>,
         lives: Option<i64>,
     ) -> Result<i64, TokenError> {
-        let sealed = self.sealer.seal(key.place(), value).map_err(|_| TokenError::Unreadable)?;
         let (mut transaction, _) = self.write(&key.user).await?;
         // First of all: what expired is deleted of all users, and two that do so must not lock each other out.
         let version = next_version(&mut transaction).await?;
+        // Only now: a key is retired under the same lock on the counter.
+        if keys::is_retired(&mut transaction, &sealed.key_id).await? {
+            return Err(TokenError::RetiredKey(sealed.key_id.clone()));
+        }
         let now = self.now(&mut transaction).await?;
         forget_expired(&mut transaction, now).await?;
         if present(&mut transaction, key, now).await? != expected {

@@ -10,6 +10,7 @@ pub mod cancel;
 pub mod demo;
 pub mod doctor;
 pub mod hold;
+pub mod keys;
 pub mod mcp;
 pub mod next;
 pub mod propose;

@@ -5,6 +5,7 @@ mod audit;
 mod bookings;
 mod files;
 mod holds;
+mod keys;
 mod moves;
 mod people;
 mod server;
