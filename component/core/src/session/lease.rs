@@ -18,13 +18,19 @@ pub(super) enum Lease {
     None,
 }
 
-/// Asks for the lease `key`.
-pub(super) fn take(world: &World<'_>, key: &str, now: DateTime<Utc>) -> Lease {
-    match world.tokens.save(key, &world.random.bytes(16), None, Some(now + LIFE)) {
+/// Asks for the lease `key`: one that is free, or `from` a holder that is believed to be gone. Of all who ask for it, one
+/// gets it.
+pub(super) fn take(world: &World<'_>, key: &str, from: Option<i64>, now: DateTime<Utc>) -> Lease {
+    match world.tokens.save(key, &world.random.bytes(16), from, Some(now + LIFE)) {
         Ok(version) => Lease::Held(version),
         Err(TokenStoreError::VersionMismatch) => Lease::Taken,
         Err(_) => Lease::None,
     }
+}
+
+/// Who holds the lease: its version. None = it is free by now, or nobody knows.
+pub(super) fn holder(world: &World<'_>, key: &str) -> Option<i64> {
+    world.tokens.load(key).ok().flatten().map(|entry| entry.version)
 }
 
 /// Gives a lease back, if it is still ours. A failure costs others at most the lease's life.

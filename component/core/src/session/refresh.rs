@@ -21,8 +21,10 @@ use crate::oauth::grant::{AccountState, Grant, lease_key};
 use crate::oauth::token;
 use crate::secret::Secret;
 
-/// How long another instance's refresh is waited for.
+/// How long another instance's refresh is waited for; then its holder may be gone, and one of those who wait goes on.
 const PATIENCE: TimeDelta = TimeDelta::seconds(5);
+/// How long all refreshes of others together are waited for. A second refresh does no harm.
+const MOST_PATIENCE: TimeDelta = TimeDelta::seconds(15);
 /// How often it is looked after.
 const LOOK: TimeDelta = TimeDelta::milliseconds(250);
 /// Rounds before giving up, each begun because somebody else changed the grant.
@@ -47,12 +49,18 @@ impl Session<'_> {
     /// The lease, or what there is instead of one after waiting. None = there is no need: another
     /// instance refreshes or has refreshed, and `stored` holds a token that works.
     async fn wait_for_lease(&self, key: &str, refused: Option<&Secret>) -> Result<Option<Lease>, Error> {
-        let give_up = self.world.deadline.min(self.world.clock.now() + PATIENCE);
+        let begun = self.world.clock.now();
+        let (give_up, mut take_over) = (self.world.deadline.min(begun + MOST_PATIENCE), begun);
+        let mut holder = None;
         loop {
             let now = self.world.clock.now();
-            match lease::take(&self.world, key, now) {
-                Lease::Taken if now < give_up => {}
-                // Whoever holds it may be gone. A second refresh does no harm.
+            let gone = holder.filter(|_| take_over <= now);
+            match lease::take(&self.world, key, gone, now) {
+                Lease::Taken if now < give_up => {
+                    if holder.is_none() || gone.is_some() {
+                        (holder, take_over) = (lease::holder(&self.world, key), now + PATIENCE);
+                    }
+                }
                 other => return Ok(Some(other)),
             }
             if self.valid(refused).is_some() {
