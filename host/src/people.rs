@@ -24,6 +24,19 @@ impl CalendarHost {
     }
 }
 
+impl CalendarHost {
+    /// The account is gone: so is what was recorded of its meetings, which stay in the calendar.
+    pub(crate) async fn forget_account(&self, user: &str, account: &str) -> Result<u64, Error> {
+        let forgotten = self.store().forget_account(user, account).await;
+        forgotten.map_err(|error| {
+            let what = "the account is disconnected, but what is recorded of its meetings cannot be deleted";
+            tracing::error!(%error, "{what}");
+            let remedy = "connect and disconnect the account again, or wait: ended meetings are forgotten in time";
+            Error::of_host(ErrorCode::Storage, what, remedy)
+        })
+    }
+}
+
 fn failed(what: &str, error: &sqlx::Error) -> Error {
     tracing::error!(%error, "{what}");
     Error::of_host(ErrorCode::Storage, what, "try again; the log says what is wrong with the database")

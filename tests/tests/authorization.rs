@@ -7,6 +7,7 @@ use calendar_sandbox::config::Config as SandboxConfig;
 use calendar_sandbox::fault::Fault;
 use calendar_sandbox::vendor::Vendor;
 use calendar_tests::people::{GOOGLE, GOOGLE_TWO, OUTLOOK};
+use calendar_tests::query::{booking, minutes_from};
 use calendar_tests::stage::{Stage, answer, follow};
 
 const USER: &str = "ana";
@@ -239,6 +240,24 @@ async fn disconnecting_deletes_the_grant_even_when_the_provider_is_down() {
     let done = stage.host.disconnect(USER, &account.id).await.unwrap();
     assert!(!done.revoked && done.notice.is_some(), "{done:?}");
     assert!(stage.host.list_accounts(USER).await.unwrap().is_empty());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn disconnecting_forgets_what_was_recorded_of_the_accounts_meetings_and_leaves_them_in_the_calendar() {
+    let stage = Stage::open().await;
+    let google = stage.connect(USER, Provider::Google, GOOGLE).await;
+    stage.connect(USER, Provider::Outlook, OUTLOOK).await;
+    let start = chrono::Utc::now().timestamp() / 86_400 * 86_400 + 20 * 86_400;
+    let mut request = booking("Stays", minutes_from(start, 30));
+    request.target.account = Some(google.id.clone());
+    stage.host.book_meeting(USER, &request).await.unwrap();
+    assert_eq!(stage.host.user_data(USER).await.unwrap().bookings.len(), 1);
+    stage.host.disconnect(USER, &google.id).await.unwrap();
+    let data = stage.host.user_data(USER).await.unwrap();
+    assert!(data.bookings.is_empty() && data.events.is_empty(), "{data:?}");
+    assert!(data.values.iter().all(|value| value.account.as_deref() != Some(google.id.as_str())), "{data:?}");
+    let events = stage.sandbox.control().google().events(GOOGLE, GOOGLE);
+    assert!(events.iter().any(|event| event["summary"] == "Stays"), "it stays in the calendar");
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -84,12 +84,15 @@ impl CalendarHost {
         operation!(self, user, "list-accounts", authorization.call_list_accounts())
     }
 
-    /// Ends the grant at the provider where that is possible, and always locally.
+    /// Ends the grant at the provider where that is possible, and always locally; what was recorded of meetings booked in
+    /// the account goes with it. The meetings stay in the calendar.
     ///
     /// # Errors
     /// `not-found`, `storage`.
     pub async fn disconnect(&self, user: &str, account: &str) -> Result<Disconnection, Error> {
-        operation!(self, user, "disconnect", authorization.call_disconnect(account))
+        let ended = operation!(self, user, "disconnect", authorization.call_disconnect(account))?;
+        self.forget_account(user, &ended.account.id).await?;
+        Ok(ended)
     }
 
     /// Calendars of all accounts that `selection` covers.

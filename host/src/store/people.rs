@@ -131,6 +131,14 @@ pub(super) const DELETIONS: [&str; 6] = [
     "DELETE FROM audit_log WHERE user_id = $1",
 ];
 
+/// Events that bookings of one account name.
+const BOOKED: &str =
+    "SELECT DISTINCT provider, event_id FROM bookings WHERE user_id = $1 AND account = $2 AND event_id IS NOT NULL";
+const BOOKINGS_OF_ACCOUNT: &str = "DELETE FROM bookings WHERE user_id = $1 AND account = $2";
+/// An event that no booking names any more.
+const UNNAMED: &str = "DELETE FROM calendar_events AS e WHERE user_id = $1 AND provider = $2 AND event_id = $3 AND NOT EXISTS \
+     (SELECT 1 FROM bookings AS b WHERE b.user_id = e.user_id AND b.provider = e.provider AND b.event_id = e.event_id)";
+
 /// Bookings that are over since `$1`: the meeting is long past, and no attempt is under way.
 const OLD_BOOKINGS: &str = "DELETE FROM bookings WHERE blocked_end <= $1 AND (expires_at IS NULL OR expires_at <= $1)";
 /// Events that ended, and that no booking names any more.
@@ -180,6 +188,21 @@ impl Store {
         }
         let [bookings, events, grants, ephemeral, lists, audit_records] = deleted;
         Ok(Purged { grants, other_values: ephemeral + lists, bookings, events, audit_records })
+    }
+
+    /// Deletes what is recorded of meetings in one account of the user, or nothing when it fails; how many rows.
+    pub(crate) async fn forget_account(&self, user: &str, account: &str) -> Result<u64, sqlx::Error> {
+        let (mut transaction, _) = self.write(user).await?;
+        let booked = sqlx::query(BOOKED).bind(user).bind(account).fetch_all(&mut *transaction).await?;
+        let bookings = sqlx::query(BOOKINGS_OF_ACCOUNT).bind(user).bind(account);
+        let mut gone = bookings.execute(&mut *transaction).await?.rows_affected();
+        for row in &booked {
+            let (provider, event): (String, String) = (row.try_get(0)?, row.try_get(1)?);
+            let event = sqlx::query(UNNAMED).bind(user).bind(provider).bind(event);
+            gone += event.execute(&mut *transaction).await?.rows_affected();
+        }
+        transaction.commit().await?;
+        Ok(gone)
     }
 
     /// Forgets bookings and events, of all users, that ended so many seconds ago or earlier. What still blocks time or may

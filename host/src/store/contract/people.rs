@@ -104,6 +104,21 @@ async fn a_purge_leaves_no_byte_of_the_user_in_any_file_and_the_others_alone(pla
     }
 }
 
+async fn a_disconnected_account_takes_its_meetings_along_and_no_others(place: Place) {
+    let store = place.store().await;
+    for user in ["ana", "ben"] {
+        fill(&store, user).await;
+    }
+    let before = store.user_data("ben").await.unwrap();
+    assert_eq!(store.forget_account("ana", "google:2").await.unwrap(), 0);
+    assert_eq!(store.user_data("ana").await.unwrap().bookings.len(), 2);
+    assert_eq!(store.forget_account("ana", "google:1").await.unwrap(), 3);
+    let left = store.user_data("ana").await.unwrap();
+    assert!(left.bookings.is_empty() && left.events.is_empty(), "{left:?}");
+    assert_eq!(store.user_data("ben").await.unwrap(), before);
+    assert_eq!(store.forget_account("ana", "google:1").await.unwrap(), 0);
+}
+
 async fn what_ended_before_the_retention_time_is_forgotten_and_nothing_else(place: Place) {
     let config = Config { retention_days: Some(30), ..place.config.clone() };
     let store = Store::open(&config).await.unwrap();
@@ -150,6 +165,7 @@ async fn no_table_with_rows_of_users_is_forgotten_by_a_purge(place: Place) {
 }
 
 on_both_engines! {
+    a_disconnected_account_takes_its_meetings_along_and_no_others,
     an_export_holds_every_row_of_the_user_and_no_sealed_value,
     a_purge_leaves_no_byte_of_the_user_in_any_file_and_the_others_alone,
     what_ended_before_the_retention_time_is_forgotten_and_nothing_else,
