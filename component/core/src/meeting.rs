@@ -107,6 +107,8 @@ pub struct Meeting {
     pub web_link: Option<String>,
     /// Master event of an occurrence.
     pub series_id: Option<EventId>,
+    /// It is such a master event: its time is that of the first occurrence, and a rule.
+    pub is_series: bool,
     /// Key it was booked with, as kept in the event's extended property.
     pub idempotency_key: Option<String>,
     /// Version.

@@ -22,7 +22,7 @@ pub enum Replay {
 pub enum Attempt {
     /// Final, good or bad.
     Final,
-    /// The server refused to act for now (429, a quota's 403).
+    /// The server refused to act for now (429, a quota's 403, a locked mailbox's 423).
     Throttled {
         /// What it asked for.
         retry_after: Option<TimeDelta>,
@@ -49,7 +49,7 @@ impl Attempt {
             Ok(response) => {
                 let retry_after = date::retry_after(response, now);
                 match response.status {
-                    429 => Attempt::Throttled { retry_after },
+                    423 | 429 => Attempt::Throttled { retry_after },
                     _ if is_throttled(response) => Attempt::Throttled { retry_after },
                     500 | 502 | 503 | 504 | 509 => Attempt::ServerFault { retry_after },
                     _ => Attempt::Final,

@@ -73,6 +73,7 @@ fn from_ledger(booking: &Booking) -> Option<Meeting> {
         is_declined: false,
         web_link: None,
         series_id: None,
+        is_series: false,
         idempotency_key: Some(booking.key.clone()),
         etag: None,
     })

@@ -40,6 +40,10 @@ pub async fn update_event(
         return Err(Error::new(Kind::PreconditionFailed, "the event changed since it was read").at(meeting.provider));
     }
     let moved = changes.time.filter(|time| *time != meeting.time);
+    let is_rezoned = changes.time_zone.is_some() && changes.time_zone != meeting.time_zone;
+    if meeting.is_series && (moved.is_some() || is_rezoned) {
+        return Err(whole_series(meeting));
+    }
     let hold = match moved {
         Some(time) => Some(hold(world, user, &located, meeting, time).await?),
         None => None,
@@ -61,6 +65,13 @@ pub async fn update_event(
     }
     recorded?;
     Ok(updated)
+}
+
+/// One time says nothing of all the others: they would move over other meetings, and over changes of the clock.
+fn whole_series(meeting: &Meeting) -> Error {
+    Error::new(Kind::Unsupported, "time: a whole series cannot be moved")
+        .at(meeting.provider)
+        .with_remedy("Move single occurrences, by their own ids; or the series in the provider's own calendar.")
 }
 
 /// Reserves and checks the new time.

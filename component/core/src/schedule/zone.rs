@@ -138,6 +138,15 @@ impl Zone {
         (self.start_of_day(date), self.start_of_day(next_date(date)))
     }
 
+    /// The first date of `time`, and the first one after it, when it is whole days here; none = it is not.
+    pub fn whole_days(&self, time: Interval) -> Option<(NaiveDate, NaiveDate)> {
+        let midnight = |instant| {
+            let date = self.date(instant);
+            (self.start_of_day(date) == instant).then_some(date)
+        };
+        Some((midnight(time.start())?, midnight(time.end())?))
+    }
+
     /// The date whose [`Zone::day`] contains `instant`.
     pub fn date(&self, instant: DateTime<Utc>) -> NaiveDate {
         let date = self.civil(instant).date();

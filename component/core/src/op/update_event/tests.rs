@@ -28,6 +28,33 @@ fn move_towards(entry: Value) -> (Result<Meeting, Error>, Stage) {
 }
 
 #[test]
+fn a_whole_series_is_not_moved_by_one_time() {
+    let stage = Stage::new();
+    stage.connect(Provider::Google);
+    let google = Google::on(&stage, &[Listed { id: "main", role: "owner", is_selected: true }]);
+    let series = json!({
+        "organizer": {"email": "ana@example.com", "self": true},
+        "recurrence": ["RRULE:FREQ=WEEKLY"],
+    });
+    google.add("main", "own", ("2026-06-10T10:00:00Z", "2026-06-10T11:00:00Z"), series);
+    let time = |text: &str| text.parse::<chrono::DateTime<chrono::Utc>>().unwrap();
+    let wanted = Interval::new(time(HALF_PAST), time("2026-06-10T11:30:00Z")).unwrap();
+    let calendar = Some(crate::account::CalendarId::new("main"));
+    let locator = EventLocator { event_id: EventId::new("own"), provider: None, account: None, calendar };
+    for changes in [
+        Changes { time: Some(wanted), ..Changes::default() },
+        Changes { time_zone: Some("Asia/Tokyo".into()), ..Changes::default() },
+    ] {
+        let refused = block_on(update_event(stage.world(), &user(), &locator, &changes, None)).unwrap_err();
+        assert_eq!(refused.kind, Kind::Unsupported, "{refused:?}");
+        assert!(!refused.remedy.is_empty() && stage.bookings.all().is_empty());
+    }
+    let changes = Changes { title: Some("Weekly".into()), ..Changes::default() };
+    let changed = block_on(update_event(stage.world(), &user(), &locator, &changes, None)).unwrap();
+    assert_eq!(changed.title, "Weekly");
+}
+
+#[test]
 fn a_meeting_may_be_moved_over_itself_and_over_what_takes_no_time() {
     for entry in [
         json!({"transparency": "transparent"}),

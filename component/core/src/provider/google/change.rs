@@ -40,8 +40,15 @@ fn set_time(fresh: &Fresh, changes: &Changes, body: &mut Map<String, Value>) {
     let wanted = changes.time.unwrap_or(meeting.time);
     let is_moved = wanted != meeting.time;
     let is_rezoned = changes.time_zone.is_some() && zone != zone_now;
-    let is_timed_now = meeting.is_all_day && changes.time.is_some();
-    if !is_moved && !is_timed_now && (!is_rezoned || meeting.is_all_day) {
+    if !is_moved && (!is_rezoned || meeting.is_all_day) {
+        return;
+    }
+    // An all-day event stays one as long as whole days are asked for.
+    let days = fresh.zone.as_ref().filter(|_| meeting.is_all_day).and_then(|zone| zone.whole_days(wanted));
+    if let Some((first, last)) = days {
+        for (member, date) in [("start", first), ("end", last)] {
+            body.insert(member.to_owned(), json!({"date": date.to_string()}));
+        }
         return;
     }
     for (member, instant) in [("start", wanted.start()), ("end", wanted.end())] {

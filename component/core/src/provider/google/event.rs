@@ -31,6 +31,7 @@ pub struct WireEvent {
     pub start: Option<WireTime>,
     pub end: Option<WireTime>,
     pub recurring_event_id: Option<String>,
+    pub recurrence: Option<Vec<String>>,
     pub attendees: Option<Vec<WireAttendee>>,
     pub attendees_omitted: Option<bool>,
     pub organizer: Option<WirePerson>,
@@ -234,6 +235,7 @@ impl WireEvent {
             description: self.description,
             web_link: self.html_link.filter(|link| is_web(link)),
             series_id: self.recurring_event_id.map(EventId::new),
+            is_series: self.recurrence.is_some_and(|rules| !rules.is_empty()),
             idempotency_key: self
                 .extended_properties
                 .and_then(|properties| properties.private)
@@ -330,6 +332,7 @@ mod tests {
             is_declined: false,
             web_link: Some("https://www.google.com/calendar/event?eid=1".into()),
             series_id: Some(EventId::new("abc12")),
+            is_series: false,
             idempotency_key: Some("booking-42".into()),
             etag: Some("\"34\"".into()),
         };

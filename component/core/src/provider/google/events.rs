@@ -83,6 +83,8 @@ pub struct Fresh {
     pub wire: WireEvent,
     /// The meeting it is.
     pub meeting: Meeting,
+    /// The calendar's zone, in which an all-day event has its dates.
+    pub zone: Option<Zone>,
 }
 
 /// Reads one event for `feature`, and the calendar's zone only if the event is all-day.
@@ -107,8 +109,8 @@ pub async fn read(
         let message = format!("{what} was cancelled");
         return Err(Error::new(Kind::NotFound, message).at(Provider::Google));
     }
-    let meeting = meeting(session, calendar, wire.clone()).await?;
-    Ok(Fresh { raw, wire, meeting })
+    let (meeting, zone) = placed(session, calendar, wire.clone()).await?;
+    Ok(Fresh { raw, wire, meeting, zone })
 }
 
 /// The meeting an event is, whatever calendar zone it takes to tell.
@@ -116,12 +118,21 @@ pub async fn read(
 /// # Errors
 /// `Protocol`; `Unsupported` when the event has no length; whatever made the zone unreadable.
 pub async fn meeting(session: &Session<'_>, calendar: &CalendarId, wire: WireEvent) -> Result<Meeting, Error> {
+    placed(session, calendar, wire).await.map(|(meeting, _)| meeting)
+}
+
+async fn placed(
+    session: &Session<'_>,
+    calendar: &CalendarId,
+    wire: WireEvent,
+) -> Result<(Meeting, Option<Zone>), Error> {
     let what = wire.id.as_deref().map_or("an event".to_owned(), |id| format!("event `{id}`"));
     let zone = match wire.span(&what)?.is_all_day() {
         true => Some(calendars::zone(session, calendar).await?),
         false => None,
     };
-    wire.meeting(session, calendar, zone.as_ref())?.ok_or_else(|| event::without_length(&what))
+    let meeting = wire.meeting(session, calendar, zone.as_ref())?.ok_or_else(|| event::without_length(&what))?;
+    Ok((meeting, zone))
 }
 
 /// The list of events overlapping `range`: `timeMin` bounds their ends and `timeMax` their starts,

@@ -45,6 +45,8 @@ pub struct Event {
     pub is_cancelled: Option<bool>,
     /// The mailbox owner's answer.
     pub response_status: Option<ResponseStatus>,
+    /// `singleInstance`, `occurrence`, `exception`, `seriesMaster`.
+    pub r#type: Option<String>,
     /// Series.
     pub series_master_id: Option<String>,
     /// Where.
@@ -248,6 +250,7 @@ impl Event {
             is_declined: self.response() == "declined",
             web_link: filled(self.web_link.as_ref()),
             series_id: filled(self.series_master_id.as_ref()).map(EventId::new),
+            is_series: self.r#type.as_deref() == Some("seriesMaster"),
             idempotency_key: property::key(marks).map(str::to_owned),
             etag: filled(self.etag.as_ref()),
         }))

@@ -90,11 +90,7 @@ pub fn all_day(
 /// zone; none = it does not.
 #[must_use]
 pub fn as_dates(time: Interval, zone: &Zone) -> Option<(NaiveDateTime, NaiveDateTime)> {
-    let midnight = |instant| {
-        let date = zone.date(instant);
-        (zone.start_of_day(date) == instant).then(|| date.and_time(NaiveTime::MIN))
-    };
-    Some((midnight(time.start())?, midnight(time.end())?))
+    zone.whole_days(time).map(|(first, last)| (first.and_time(NaiveTime::MIN), last.and_time(NaiveTime::MIN)))
 }
 
 /// An instant as the bound of a range in a query: RFC 3339 in UTC with `Z`.

@@ -185,6 +185,34 @@ fn an_all_day_event_becomes_a_timed_one_without_its_dates() {
     );
 }
 
+/// The answers to a change of an all-day event of 10 June in Berlin: the event, the calendar's zone, what came of it.
+fn all_day(changes: &Changes, after: Value) -> Run {
+    let days = json!({"start": {"date": "2026-06-10"}, "end": {"date": "2026-06-11"}});
+    let zone = answer(200, json!({"id": "ana@example.com", "timeZone": "Europe/Berlin"}));
+    let again = answer(200, json!({"id": "ana@example.com", "timeZone": "Europe/Berlin"}));
+    run_with(changes, None, vec![event(days).into(), zone.into(), event(after).into(), again.into()])
+}
+
+#[test]
+fn an_all_day_event_that_moves_by_whole_days_stays_one() {
+    let time = range("2026-06-10T22:00:00Z", "2026-06-12T22:00:00Z");
+    let changes = Changes { time: Some(time), ..Changes::default() };
+    let after = json!({"start": {"date": "2026-06-11"}, "end": {"date": "2026-06-13"}});
+    let run = all_day(&changes, after.clone());
+    assert_eq!(verdict(&run.outcome), "done");
+    assert_eq!(run.stage.http.sent_json(2), after);
+}
+
+#[test]
+fn an_all_day_event_whose_time_is_given_as_it_is_keeps_its_dates() {
+    let time = range("2026-06-09T22:00:00Z", "2026-06-10T22:00:00Z");
+    let changes = Changes { time: Some(time), title: Some("Fair".into()), ..Changes::default() };
+    let after = json!({"summary": "Fair", "start": {"date": "2026-06-10"}, "end": {"date": "2026-06-11"}});
+    let run = all_day(&changes, after);
+    assert_eq!(verdict(&run.outcome), "done");
+    assert_eq!(run.stage.http.sent_json(2), json!({"summary": "Fair"}));
+}
+
 fn guests() -> Value {
     json!([
         {"email": "lee@customer.example", "responseStatus": "accepted", "comment": "gladly", "additionalGuests": 1},

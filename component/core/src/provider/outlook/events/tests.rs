@@ -125,6 +125,7 @@ fn reads_every_member_of_a_meeting() {
             is_declined: false,
             web_link: Some("https://outlook.example.com/e".into()),
             series_id: Some(EventId::new("AAkM")),
+            is_series: false,
             idempotency_key: Some("Key-1".into()),
             etag: Some("W/\"1\"".into()),
         }
