@@ -36,5 +36,5 @@ pub mod zone;
 pub mod zones;
 
 #[cfg(test)]
-#[path = "../../tests/schedule_support/cases.rs"]
+#[path = "../../tests/it/schedule_support/cases.rs"]
 mod cases;
