@@ -22,9 +22,10 @@
 //! 5. A write whose answer was lost is not repeated blindly: the event tells whether it was carried
 //!    out. So `ok` means done once, and an error with the write done can only come from a delete,
 //!    whose repetition is harmless.
-//! 6. The provider's word about the event is believed: gone is cancelled. A key that Google calls
-//!    taken while no event has it leaves the outcome open (`unavailable`: the same call finds out);
-//!    Microsoft, which dates from the same request, is a `conflict`.
+//! 6. The provider's word about the event is believed: gone is cancelled, unless it cannot be seen
+//!    whether it is in another calendar now. A key that Google calls taken while no event has it
+//!    leaves the outcome open (`unavailable`: the same call finds out); Microsoft, which dates from
+//!    the same request, is a `conflict`.
 //! 7. Another writer in the way is no reason against a new event; a change is read, applied and
 //!    written again, until he stays (`precondition-failed`).
 //!

@@ -14,6 +14,7 @@ mod holds;
 mod limits;
 mod many_calendars;
 mod meetings;
+mod moved;
 mod readme;
 mod retries;
 mod round_trips;

@@ -10,6 +10,7 @@ use chrono::TimeDelta;
 
 use self::attempt::Attempt;
 use super::fingerprint;
+use super::moved;
 use super::sources::{self, Selection};
 use super::target::{self, ledger_error};
 use crate::account::{Email, UserId};
@@ -17,7 +18,6 @@ use crate::booking::{Booking, BookingState, EventRecord, Reservation};
 use crate::error::{Error, Kind};
 use crate::meeting::{Conferencing, Meeting};
 use crate::ports::World;
-use crate::provider;
 use crate::schedule::interval::Interval;
 use crate::schedule::rules::Rules;
 use crate::session::Session;
@@ -148,15 +148,12 @@ async fn replay(world: World<'_>, user: &UserId, booking: &Booking) -> Result<Op
             .at(booking.provider)
             .with_remedy("To book it again use a new idempotency key, or cancel the old booking first.")
     };
-    match provider::get(&session, &booking.calendar, &event.event_id).await {
-        Ok(meeting) if meeting.status == crate::meeting::Status::Cancelled => {
+    match moved::booked(&session, booking, &event.event_id).await?.1 {
+        Some(meeting) if meeting.status == crate::meeting::Status::Cancelled => {
             Err(gone("idempotency_key: the meeting booked with this key was cancelled at the provider".into()))
         }
-        Ok(meeting) => Ok(Some(meeting)),
-        Err(error) if error.kind == Kind::NotFound => {
-            Err(gone("idempotency_key: the meeting booked with this key was deleted at the provider".into()))
-        }
-        Err(error) => Err(error),
+        Some(meeting) => Ok(Some(meeting)),
+        None => Err(gone("idempotency_key: the meeting booked with this key was deleted at the provider".into())),
     }
 }
 

@@ -13,6 +13,7 @@ pub mod get_event;
 pub mod get_schedule;
 pub mod holds;
 pub mod list_calendars;
+pub mod moved;
 pub mod propose_meeting_times;
 pub mod quick_book_meeting;
 pub mod recheck;

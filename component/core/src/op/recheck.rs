@@ -7,6 +7,7 @@ use chrono::TimeDelta;
 use futures_util::future::join_all;
 
 use super::availability;
+use super::moved;
 use super::search;
 use super::sources::Sources;
 use super::target::ledger_error;
@@ -16,7 +17,7 @@ use crate::calendar::Detail;
 use crate::error::{Error, Kind};
 use crate::meeting::Status;
 use crate::ports::World;
-use crate::provider::{self, cached};
+use crate::provider::cached;
 use crate::schedule::availability::Availability;
 use crate::schedule::interval::Interval;
 use crate::schedule::reason::ReasonCode;
@@ -75,17 +76,19 @@ async fn reconcile(world: World<'_>, user: &UserId, booking: &Booking) -> bool {
         return false;
     };
     let read = match Session::open(world, user, &booking.account) {
-        Ok(session) => provider::get(&session, &booking.calendar, &event.event_id).await,
-        // An account that was disconnected keeps no time: `NotFound`, as for an event that is gone.
+        Ok(session) => moved::booked(&session, booking, &event.event_id).await.map(|(_, meeting)| meeting),
+        // An account that was disconnected keeps no time.
+        Err(error) if error.kind == Kind::NotFound => Ok(None),
         Err(error) => Err(error),
     };
     let newest = match read {
-        Ok(meeting) if meeting.status == Status::Cancelled => None,
-        Ok(meeting) if meeting.time == booking.time => return false,
-        Ok(meeting) => Some(meeting.time),
-        Err(error) if error.kind == Kind::NotFound => None,
+        Ok(Some(meeting)) if meeting.status != Status::Cancelled => Some(meeting.time),
+        Ok(_) => None,
         Err(_) => return false,
     };
+    if newest == Some(booking.time) {
+        return false;
+    }
     let (record, blocked) = match newest {
         None => {
             let status = Status::Cancelled.as_str().to_owned();

@@ -2,8 +2,8 @@
 
 use futures_util::future::join_all;
 
-use super::authorization;
 use super::sources::{self, Selection, Sources};
+use super::{authorization, moved};
 use crate::account::{AccountId, CalendarId, EventId, Provider, UserId};
 use crate::booking::Booking;
 use crate::calendar::{Access, Calendar};
@@ -87,15 +87,18 @@ pub async fn event<'a>(world: World<'a>, user: &UserId, locator: &EventLocator) 
     let named =
         locator.account.as_deref().map(|wanted| authorization::account_status(world, user, wanted)).transpose()?;
     let fits_account = |booking: &Booking| named.as_ref().is_none_or(|one| one.id == booking.account);
-    if let Some(booking) = booking.filter(|booking| fits(booking, locator) && fits_account(booking)) {
+    if let Some(booking) = booking.clone().filter(|booking| fits(booking, locator) && fits_account(booking)) {
         let session = Session::open(world, user, &booking.account)?;
-        let meeting = found(provider::get(&session, &booking.calendar, &locator.event_id).await)?;
-        let calendar = booking.calendar.clone();
+        let (calendar, meeting) = moved::booked(&session, &booking, &locator.event_id).await?;
         return Ok(Located { session, calendar, meeting, booking: Some(booking) });
     }
     let selection = Selection { provider: locator.provider, account: locator.account.clone(), calendars: Vec::new() };
     let sources = sources::open(world, user, &selection).await?.require_any()?;
-    search(sources, locator).await
+    let located = search(sources, locator).await?;
+    // Named with the calendar it was moved to.
+    let is_ours = located.meeting.as_ref().is_some_and(|meeting| meeting.is_organizer);
+    let booking = booking.filter(|booking| is_ours && booking.account == *located.session.account());
+    Ok(Located { booking, ..located })
 }
 
 async fn search<'a>(sources: Sources<'a>, locator: &EventLocator) -> Result<Located<'a>, Error> {
@@ -132,7 +135,11 @@ async fn search<'a>(sources: Sources<'a>, locator: &EventLocator) -> Result<Loca
     }))
 }
 
-fn found(answer: Result<Meeting, Error>) -> Result<Option<Meeting>, Error> {
+/// An event that is gone is none.
+///
+/// # Errors
+/// Every other failure.
+pub fn found(answer: Result<Meeting, Error>) -> Result<Option<Meeting>, Error> {
     match answer {
         Ok(meeting) => Ok(Some(meeting)),
         Err(error) if error.kind == Kind::NotFound => Ok(None),

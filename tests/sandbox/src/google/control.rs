@@ -120,6 +120,18 @@ impl Control {
         store.writable(calendar, user).is_ok_and(|calendar| calendar.events.remove(id).is_some())
     }
 
+    /// Moves an event from a calendar of `user` to another one, as the user does in the web calendar, telling nobody.
+    ///
+    /// # Errors
+    /// `Invalid` with Google's words for the cause.
+    pub fn move_event(&self, user: &str, calendar: &str, event: &str, destination: &str) -> Result<(), Error> {
+        let now = self.state.clock.now();
+        let order =
+            Order { actor: user, calendar, send: SendUpdates::None, conference_version: 0, if_match: None, now };
+        let moved = self.state.google().move_event(&order, event, destination);
+        moved.map(drop).map_err(|failure| Error::Invalid(failure.message))
+    }
+
     /// A guest's answer to an invitation in his main calendar, as he would give it himself.
     ///
     /// # Errors

@@ -111,6 +111,23 @@ impl Control {
         store.remove(user, target, self.state.clock.now()).map(drop).map_err(not_found)
     }
 
+    /// Moves an event to another calendar of its mailbox, as its owner does in Outlook: Graph has no request for it.
+    ///
+    /// # Errors
+    /// `NotFound` for an unknown user, event or calendar.
+    pub fn move_event(&self, user: &str, id: &str, calendar: &str) -> Result<(), Error> {
+        let now = self.state.clock.now();
+        let mut store = self.state.microsoft();
+        let version = store.next_version();
+        let mailbox = store.require_mut(user).map_err(not_found)?;
+        let calendar = mailbox.calendar_by_id(calendar).map_err(not_found)?.serial;
+        let serial = mailbox.target(id, None).map_err(not_found)?.serial;
+        if let Some(event) = mailbox.events.get_mut(&serial) {
+            (event.calendar, event.version, event.modified) = (calendar, version, now);
+        }
+        Ok(())
+    }
+
     /// The resources of a user's calendars, with immutable ids.
     pub fn calendars(&self, user: &str) -> Vec<Value> {
         let store = self.state.microsoft();

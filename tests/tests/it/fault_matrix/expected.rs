@@ -70,7 +70,7 @@ fn disconnect(provider: Provider, reach: Reach, nature: Nature) -> String {
 /// Rules 4 to 7.
 fn write(operation: Operation, provider: Provider, reach: Reach, nature: Nature) -> String {
     let is_delete = operation == Operation::CancelEvent;
-    if is_delete && nature == Nature::Missing {
+    if is_delete && nature == Nature::Missing && reach != Reach::Down {
         // Rule 6: the provider's word about the event is believed.
         return "ok, stands".into();
     }
