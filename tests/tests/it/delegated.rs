@@ -1,7 +1,7 @@
 //! Other people's calendars that an account may read or write: busy as far as they are shared, titles
 //! as far as they are shown, and booked only where that is allowed.
 
-use calendar_host::types::{Access, ErrorCode, EventLocator, Meeting, Provider, Selection, TimeRange};
+use calendar_host::types::{Access, ErrorCode, EventLocator, Meeting, MeetingChanges, Provider, Selection, TimeRange};
 use calendar_sandbox::google::calendar::Role;
 use calendar_tests::people::{GOOGLE, GOOGLE_TWO, OUTLOOK};
 use calendar_tests::query::{booking, minutes_from};
@@ -127,4 +127,34 @@ async fn an_outlook_calendar_that_somebody_shared_is_read_when_it_is_named_and_n
     expect_unchangeable(&stage, &calendar, "Open").await;
     let all = stage.host.get_busy_times(USER, day, &Selection::default()).await.unwrap();
     assert!(all.busy.is_empty(), "another person's time is not the user's: {:?}", all.busy);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_outlook_calendar_that_somebody_shared_for_editing_is_booked_in_when_it_is_named() {
+    let stage = Stage::open().await;
+    let (control, day) = (stage.sandbox.control(), day(&stage));
+    let lead = Some(("Lead", "lead@contoso.example"));
+    let calendar = control.microsoft().insert_calendar(OUTLOOK, "Lead's plans", lead).unwrap();
+    control
+        .microsoft()
+        .set_mailbox(OUTLOOK, |mailbox| {
+            mailbox.calendars.iter_mut().filter(|one| one.name == "Lead's plans").for_each(|one| one.can_edit = true);
+        })
+        .unwrap();
+    control.microsoft().insert_event(OUTLOOK, Some(&calendar), &graph_event("Open", hour(day, 9), "normal")).unwrap();
+    stage.connect(USER, Provider::Outlook, OUTLOOK).await;
+    assert_eq!(seen(&stage, &calendar).await.0, Access::Write);
+    let mut request = booking("For the lead", hour(day, 15));
+    request.target.calendars = vec![calendar.clone()];
+    let meeting = stage.host.book_meeting(USER, &request).await.unwrap();
+    assert_eq!(meeting.calendar, calendar);
+    let mut taken = booking("Over it", hour(day, 9));
+    taken.target.calendars = vec![calendar.clone()];
+    let refused = stage.host.book_meeting(USER, &taken).await.unwrap_err();
+    assert_eq!(refused.code, ErrorCode::Conflict, "the calendar that is written to counts");
+    let changes = MeetingChanges { time: Some(hour(day, 16)), ..MeetingChanges::default() };
+    let event = EventLocator { calendar: Some(calendar.clone()), ..EventLocator::new(&meeting.event_id) };
+    assert_eq!(stage.host.update_event(USER, &event, &changes).await.unwrap().time, hour(day, 16));
+    stage.host.cancel_event(USER, &event, None).await.unwrap();
+    assert_eq!(meetings(&stage, &calendar).await.len(), 1);
 }

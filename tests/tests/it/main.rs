@@ -11,6 +11,7 @@ mod doctor;
 mod fault_matrix;
 mod faults;
 mod holds;
+mod invitations;
 mod limits;
 mod many_calendars;
 mod meetings;

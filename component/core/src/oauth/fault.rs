@@ -10,6 +10,7 @@ mod google;
 
 use chrono::{DateTime, TimeDelta, Utc};
 use serde::Deserialize;
+use serde_json::Value;
 
 use crate::account::Provider;
 use crate::error::{Error, Kind};
@@ -84,8 +85,16 @@ enum Class {
 struct Wire {
     error: String,
     error_subtype: Option<String>,
-    error_codes: Vec<u32>,
+    error_codes: Value,
     correlation_id: Option<String>,
+}
+
+impl Wire {
+    /// The numbers, whatever else stands among them: they only refine what `error` says.
+    fn codes(&self) -> Vec<u32> {
+        let codes = self.error_codes.as_array().into_iter().flatten();
+        codes.filter_map(|code| u32::try_from(code.as_u64()?).ok()).collect()
+    }
 }
 
 /// Judges an answer of the token endpoint that is not a success.
@@ -126,7 +135,8 @@ fn judge(provider: Provider, step: Step, wire: &Wire, retry_after: Option<TimeDe
         Provider::Google => google::by_word(step, &wire.error, wire.error_subtype.as_deref()),
         Provider::Outlook => entra::by_word(step, &wire.error),
     };
-    let code = wire.error_codes.iter().find_map(|code| Some((*code, entra::by_code(*code, step)?)));
+    let codes = wire.codes();
+    let code = codes.iter().find_map(|code| Some((*code, entra::by_code(*code, step)?)));
     let class = match (provider, code) {
         // The device flow's own words say all there is to say.
         (Provider::Outlook, Some(_)) if entra::is_of_device_flow(&wire.error) => by_word,
@@ -140,7 +150,7 @@ fn judge(provider: Provider, step: Step, wire: &Wire, retry_after: Option<TimeDe
         _ => by_word,
     };
     let shown = word(&wire.error).unwrap_or_else(|| "an unknown error".to_owned());
-    let numbers: String = wire.error_codes.iter().take(3).map(|n| format!(" AADSTS{n}")).collect();
+    let numbers: String = codes.iter().take(3).map(|n| format!(" AADSTS{n}")).collect();
     let numbers = if provider == Provider::Outlook { numbers } else { String::new() };
     let message = format!("{provider} sign-in: {shown}{numbers}");
     let (kind, remedy) = meaning(provider, class, retry_after);

@@ -1,21 +1,23 @@
 //! The live re-check before a booking is written: reservation with reconciliation against what
 //! really stands at the provider, and the conflict with its alternatives.
 
+mod copies;
 pub mod read_back;
 
 use chrono::TimeDelta;
 use futures_util::future::join_all;
 
 use super::availability;
+use super::busy_read::{BusyRead, Entry};
 use super::moved;
 use super::search;
 use super::sources::Sources;
 use super::target::ledger_error;
-use crate::account::{CalendarId, EventId, UserId};
+use crate::account::{CalendarId, UserId};
 use crate::booking::{Booking, BookingState, EventRecord, HoldOutcome, HoldRequest, Reservation, ReserveOutcome};
 use crate::calendar::Detail;
 use crate::error::{Error, Kind};
-use crate::meeting::Status;
+use crate::meeting::{Meeting, Status};
 use crate::ports::World;
 use crate::provider::cached;
 use crate::schedule::availability::Availability;
@@ -120,8 +122,8 @@ pub struct Live<'s, 'a> {
     pub blocked: Interval,
     /// The own reservation does not count.
     pub own_key: Option<String>,
-    /// The own event (when rescheduling) does not count.
-    pub own_event: Option<EventId>,
+    /// The own event as it is (when rescheduling) does not count, nor does its invitation in another account of the user.
+    pub own_event: Option<&'s Meeting>,
     /// A limit that is reached meanwhile is in the way, too.
     pub keeps_limits: bool,
 }
@@ -134,7 +136,15 @@ impl Live<'_, '_> {
     /// `Conflict` with alternatives when the time is taken; `Unavailable` when a calendar could
     /// not be read: nothing is booked blindly.
     pub async fn check(&self, sources: &Sources<'_>) -> Result<(), Error> {
-        let read = self.read(sources).await?;
+        let mut entries = self.entries(sources).await?;
+        let read = self.availability(sources, &entries)?;
+        if !self.is_in_the_way(&read)? {
+            return Ok(());
+        }
+        if !self.drop_copies(sources, &mut entries).await? {
+            return Err(self.taken(&read));
+        }
+        let read = self.availability(sources, &entries)?;
         match self.is_in_the_way(&read)? {
             true => Err(self.taken(&read)),
             false => Ok(()),
@@ -154,7 +164,11 @@ impl Live<'_, '_> {
     /// The conflict for a time that the ledger refused, with alternatives as far as the calendars
     /// can be read.
     pub async fn conflict(&self, sources: &Sources<'_>, taken: &[Interval]) -> Error {
-        match self.read(sources).await {
+        let read = match self.entries(sources).await {
+            Ok(entries) => self.availability(sources, &entries),
+            Err(error) => Err(error),
+        };
+        match read {
             Ok(mut read) => {
                 read.busy.extend(taken.iter().copied().map(Into::into));
                 self.taken(&read)
@@ -163,8 +177,14 @@ impl Live<'_, '_> {
         }
     }
 
-    async fn read(&self, sources: &Sources<'_>) -> Result<Availability, Error> {
-        let range = self.blocked.grown(BEFORE, AFTER);
+    /// What is read: the wanted time, and around it what alternatives are looked for in.
+    fn range(&self) -> Interval {
+        self.blocked.grown(BEFORE, AFTER)
+    }
+
+    /// The entries of all calendars, without the own event.
+    async fn entries(&self, sources: &Sources<'_>) -> Result<BusyRead, Error> {
+        let range = self.range();
         let detail = match (availability::detail(self.rules), &self.own_event) {
             (Detail::Merged, Some(_)) => Detail::Ids,
             (detail, _) => detail,
@@ -187,16 +207,28 @@ impl Live<'_, '_> {
                 ..cause.clone()
             });
         }
-        if let Some(own) = &self.own_event {
-            read.entries.retain(|entry| entry.event.event_id.as_ref() != Some(own));
+        if let Some(own) = self.own_event {
+            read.entries.retain(|entry| entry.event.event_id.as_ref() != Some(&own.event_id));
         }
+        Ok(read)
+    }
+
+    /// The entries together with the other bookings of the ledger.
+    fn availability(&self, sources: &Sources<'_>, entries: &BusyRead) -> Result<Availability, Error> {
+        let range = self.range();
+        let own = self.own_event.map(|own| &own.event_id);
         let mut bookings = availability::own_bookings(self.world, self.user, sources, self.rules, range)?;
         bookings.retain(|one| {
             Some(&one.key) != self.own_key.as_ref()
-                && (self.own_event.is_none()
-                    || one.event.as_ref().map(|event| &event.event_id) != self.own_event.as_ref())
+                && (own.is_none() || one.event.as_ref().map(|event| &event.event_id) != own)
         });
-        Ok(availability::availability(&read, &bookings, range))
+        Ok(availability::availability(entries, &bookings, range))
+    }
+
+    /// Whether one entry alone is in the way.
+    fn collides(&self, entry: &Entry) -> Result<bool, Error> {
+        let read = BusyRead { entries: vec![entry.clone()], ..BusyRead::default() };
+        self.is_in_the_way(&availability::availability(&read, &[], self.range()))
     }
 
     /// The rules of the alternatives, for a meeting as long and as buffered as the wanted one.

@@ -98,7 +98,7 @@ async fn hold(
         time,
         blocked: reservation.blocked,
         own_key: Some(reservation.key.clone()),
-        own_event: Some(meeting.event_id.clone()),
+        own_event: Some(meeting),
         keeps_limits: false,
     };
     match recheck::reserve(world, user, &reservation).await? {

@@ -260,3 +260,16 @@ fn retry_after_is_read_as_seconds_and_as_a_date() {
         }
     }
 }
+
+#[test]
+fn odd_codes_hide_neither_the_word_nor_the_other_codes() {
+    for codes in [serde_json::json!([null, "x", -1, 50_173]), serde_json::json!([50_173, {}])] {
+        let body = serde_json::json!({"error": "invalid_grant", "error_codes": codes});
+        let odd = of_answer(Provider::Outlook, Step::Refresh, &json(400, body), START);
+        assert_eq!(odd.error, entra(Step::Refresh, "invalid_grant", &[50_173]).error.with_request_id(None));
+    }
+    for codes in [serde_json::json!(50_173), serde_json::json!("x"), serde_json::json!(null)] {
+        let body = serde_json::json!({"error": "invalid_grant", "error_codes": codes});
+        assert_eq!(of_answer(Provider::Outlook, Step::Refresh, &json(400, body), START).effect, REAUTH);
+    }
+}

@@ -151,6 +151,8 @@ impl<'a> Attempt<'_, 'a> {
         match provider::create(self.session, self.calendar, &event).await {
             Ok(meeting) => self.finish(sources, reservation, meeting, live).await,
             Err(CallError::Failed(error)) => Err(self.give_up(&reservation.key, error)),
+            // The provider knows the key and says what can be done.
+            Err(CallError::Unknown(error)) if matches!(error.kind, Kind::Conflict { .. }) => Err(error),
             // The reservation stays: the same call again finds out what became of the event.
             Err(CallError::Unknown(error)) => Err(error.with_remedy(
                 "The outcome is unknown. Repeat the same call: it finds the meeting or books it, never twice.",

@@ -26,7 +26,7 @@ impl<'a> Attempt<'_, 'a> {
         if meeting.time != self.request.time {
             return self.record(reservation, meeting);
         }
-        let live = Live { own_event: Some(meeting.event_id.clone()), ..live.clone() };
+        let live = Live { own_event: Some(&meeting), ..live.clone() };
         match live.read_back(sources, &meeting).await {
             Ok(Verdict::Stays) => self.record(reservation, meeting),
             Ok(Verdict::Goes) => Err(self.withdraw(sources, reservation, &meeting, &live).await),

@@ -13,16 +13,15 @@
 
 use chrono::TimeDelta;
 
-use super::Live;
+use super::{Live, copies};
 use crate::account::EventId;
 use crate::calendar::Detail;
 use crate::error::{Error, Kind};
 use crate::meeting::Meeting;
 use crate::op::availability;
-use crate::op::busy_read::{BusyRead, Entry};
+use crate::op::busy_read::Entry;
 use crate::op::sources::Sources;
 use crate::provider;
-use crate::session::Session;
 
 /// Waits for a booking with a larger id to go, and for the own event to be shown.
 const WAITS: [TimeDelta; 2] = [TimeDelta::seconds(1), TimeDelta::seconds(2)];
@@ -102,12 +101,6 @@ impl Live<'_, '_> {
         Ok(look)
     }
 
-    fn collides(&self, entry: &Entry) -> Result<bool, Error> {
-        let known = self.blocked.grown(super::BEFORE, super::AFTER);
-        let read = BusyRead { entries: vec![entry.clone()], ..BusyRead::default() };
-        self.is_in_the_way(&availability::availability(&read, &[], known))
-    }
-
     /// What an entry in the way is.
     async fn standing(
         &self,
@@ -116,14 +109,13 @@ impl Live<'_, '_> {
         entry: &Entry,
         id: &EventId,
     ) -> Result<Standing, Error> {
-        let session = sources.readable.iter().map(|source| &source.session).find(|one| *one.account() == entry.account);
-        let Some(session) = session else { return Ok(Standing::Stronger) };
+        let Some(session) = copies::session_of(sources, &entry.account) else { return Ok(Standing::Stronger) };
         let other = match provider::get(session, &entry.calendar, id).await {
             Ok(other) => other,
             Err(error) if error.kind == Kind::NotFound => return Ok(Standing::Harmless),
             Err(error) => return Err(error),
         };
-        if other.status == crate::meeting::Status::Cancelled || is_copy(sources, own, &other) {
+        if other.status == crate::meeting::Status::Cancelled || copies::is_copy(sources, own, &other) {
             return Ok(Standing::Harmless);
         }
         let is_weaker = other.idempotency_key.is_some() && other.event_id.as_str() > own.event_id.as_str();
@@ -139,15 +131,4 @@ enum Standing {
     Weaker,
     /// Anything else.
     Stronger,
-}
-
-/// The invitation to the own event, in another calendar of the same person.
-fn is_copy(sources: &Sources<'_>, own: &Meeting, other: &Meeting) -> bool {
-    let organizer = sources.readable.iter().map(|source| &source.session).find(|one| *one.account() == own.account);
-    let email = own.organizer.as_deref().or_else(|| organizer.and_then(Session::email));
-    let is_from_us = match (&other.organizer, email) {
-        (Some(theirs), Some(ours)) => theirs.eq_ignore_ascii_case(ours),
-        _ => false,
-    };
-    !other.is_organizer && is_from_us && other.time == own.time && other.title == own.title
 }

@@ -102,7 +102,13 @@ fn part(session: &Session<'_>, number: usize, url: &str, body: request::Body) ->
 /// The part as if it had been asked alone.
 fn response_of(part: WirePart) -> Response {
     let headers = part.headers.unwrap_or_default().into_iter();
-    let headers = headers.filter_map(|(name, value)| Some((name.to_ascii_lowercase(), value.as_str()?.to_owned())));
+    // Numbers are written as such by some services: `Retry-After` among them.
+    let text = |value: Value| match value {
+        Value::String(text) => Some(text),
+        Value::Number(number) => Some(number.to_string()),
+        _ => None,
+    };
+    let headers = headers.filter_map(|(name, value)| Some((name.to_ascii_lowercase(), text(value)?)));
     let body = part.body.map_or_else(Vec::new, |body| body.to_string().into_bytes());
     Response { status: part.status, headers: headers.collect(), body }
 }

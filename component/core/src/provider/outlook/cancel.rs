@@ -1,7 +1,9 @@
-//! `POST .../cancel` for a meeting we organise, `DELETE` for everything else; gone is done.
+//! `POST .../cancel` for a meeting we organise; `POST .../decline` for an invitation whose organizer wants an answer, and
+//! `DELETE` after it, because declined meetings may be kept; `DELETE` for everything else. Gone is done.
 //! Not here: the ledger's record of the booking.
 //!
-//! <https://learn.microsoft.com/graph/api/event-cancel>, <https://learn.microsoft.com/graph/api/event-delete>
+//! <https://learn.microsoft.com/graph/api/event-cancel>, <https://learn.microsoft.com/graph/api/event-decline>,
+//! <https://learn.microsoft.com/graph/api/event-delete>
 
 use chrono::TimeDelta;
 use serde_json::json;
@@ -11,7 +13,7 @@ use super::fault;
 use super::request::{Body, events_url, pause, read, request};
 use crate::account::{CalendarId, EventId};
 use crate::error::{Error, Kind};
-use crate::http::request::Method;
+use crate::http::request::{Method, Request};
 use crate::http::retry::Replay;
 use crate::http::url::Url;
 use crate::oauth::scope::Feature;
@@ -22,8 +24,8 @@ const ROUNDS: i32 = 3;
 /// The other writer gets this long after the first round, and so much more after each further one.
 const PAUSE: TimeDelta = TimeDelta::milliseconds(500);
 
-/// Cancels a meeting the account organises (guests get `comment`), or removes the account's copy
-/// of somebody else's and its own appointments without guests. An event that is in another
+/// Cancels a meeting the account organises (guests get `comment`), or declines somebody else's (the
+/// organizer gets `comment`) and removes the account's copy; removes its own appointments without guests. An event that is in another
 /// calendar of the mailbox is found there, so that "gone" means gone.
 ///
 /// # Errors
@@ -65,7 +67,8 @@ async fn attempt(
 }
 
 async fn look(session: &Session<'_>, place: &Url) -> Result<Event, Error> {
-    let url = place.clone().query("$select", "id,isOrganizer,isCancelled,attendees").build();
+    let url =
+        place.clone().query("$select", "id,isOrganizer,isCancelled,attendees,responseRequested,responseStatus").build();
     let found: Event = fault::body("event", &read(session, "event", url, Body::Text).await?)?;
     // What is not understood is not deleted.
     if found.id.is_none() || found.is_organizer.is_none() {
@@ -74,16 +77,35 @@ async fn look(session: &Session<'_>, place: &Url) -> Result<Event, Error> {
     Ok(found)
 }
 
-/// Repeating either request is harmless: the second one finds nothing.
+/// Repeating any of the requests is harmless: the second one finds nothing, or tells the organizer the same.
 async fn end(session: &Session<'_>, place: Url, found: &Event, comment: Option<&str>) -> Result<(), CallError> {
+    let is_standing = found.is_cancelled != Some(true);
+    let is_ours = found.is_organizer == Some(true);
     let has_guests = found.attendees.as_ref().is_some_and(|attendees| !attendees.is_empty());
-    let is_ours = found.is_organizer == Some(true) && found.is_cancelled != Some(true);
-    let request = if is_ours && has_guests {
+    if is_standing && is_ours && has_guests {
         let body = comment.map_or_else(|| json!({}), |comment| json!({ "comment": comment }));
-        request(session, Method::Post, place.segment("cancel").build(), Body::Text).json(&body)
-    } else {
-        request(session, Method::Delete, place.build(), Body::Text)
-    };
+        return send(session, action(session, &place, "cancel").json(&body)).await;
+    }
+    if is_standing && !is_ours && found.response_requested != Some(false) && found.response() != "declined" {
+        let mut body = json!({ "sendResponse": true });
+        if let Some(comment) = comment {
+            body["comment"] = comment.into();
+        }
+        match send(session, action(session, &place, "decline").json(&body)).await {
+            // Graph knows better whether there is something to decline.
+            Err(CallError::Failed(error)) if error.kind == Kind::InvalidArgument => {}
+            Err(error) => return Err(error),
+            Ok(()) => {}
+        }
+    }
+    send(session, request(session, Method::Delete, place.build(), Body::Text)).await
+}
+
+fn action(session: &Session<'_>, place: &Url, name: &str) -> Request {
+    request(session, Method::Post, place.clone().segment(name).build(), Body::Text)
+}
+
+async fn send(session: &Session<'_>, request: Request) -> Result<(), CallError> {
     let response = session.call(request, Replay::Safe).await?;
     let is_gone = || fault::error("event", &response).kind == Kind::NotFound;
     if response.is_success() || is_gone() {

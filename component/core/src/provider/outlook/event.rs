@@ -43,6 +43,8 @@ pub struct Event {
     pub sensitivity: Option<String>,
     /// The organizer called it off.
     pub is_cancelled: Option<bool>,
+    /// The organizer wants an answer.
+    pub response_requested: Option<bool>,
     /// The mailbox owner's answer.
     pub response_status: Option<ResponseStatus>,
     /// `singleInstance`, `occurrence`, `exception`, `seriesMaster`.

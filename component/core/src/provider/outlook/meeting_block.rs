@@ -36,14 +36,33 @@ pub fn without<'a>(text: &'a str, link: &str) -> &'a str {
     }
 }
 
-/// Whether a body says `text`, as far as can be told through what the service makes of it: markup,
-/// entities and white space are ignored.
+/// Whether a body says `text` and nothing else beside the block of its meeting, as far as can be told through what the
+/// service makes of it: markup, entities and white space are ignored. Where the block is not recognised, whether it
+/// begins with `text`.
 #[must_use]
-pub fn says(content: &str, text: &str) -> bool {
-    let squeeze = |text: &str| -> String { text.split_whitespace().collect() };
-    let mut plain = String::with_capacity(content.len());
+pub fn says(content: &str, is_html: bool, link: Option<&str>, text: &str) -> bool {
+    let wanted = squeezed(text, false);
+    let inner = content.get(inner_start(content, is_html)..).unwrap_or_default();
+    let inner = match rfind_tag(inner, "</body").filter(|_| is_html) {
+        Some(end) => inner.get(..end).unwrap_or_default(),
+        None => inner,
+    };
+    let Some(at) = link.and_then(|link| place(inner, link)) else { return squeezed(inner, is_html) == wanted };
+    let before = inner.get(..at).unwrap_or_default();
+    match before.rfind(RULE) {
+        Some(rule) => squeezed(before.get(..opening(before, rule, is_html)).unwrap_or_default(), is_html) == wanted,
+        None => !wanted.is_empty() && squeezed(inner, is_html).starts_with(&wanted),
+    }
+}
+
+/// Without white space and, in HTML, without markup.
+fn squeezed(text: &str, is_html: bool) -> String {
+    if !is_html {
+        return text.split_whitespace().collect();
+    }
+    let mut plain = String::with_capacity(text.len());
     let mut is_markup = false;
-    for c in content.chars() {
+    for c in text.chars() {
         match c {
             '<' => is_markup = true,
             '>' if is_markup => is_markup = false,
@@ -51,16 +70,22 @@ pub fn says(content: &str, text: &str) -> bool {
             _ => {}
         }
     }
-    let plain = ["&nbsp; ", "&lt;<", "&gt;>", "&quot;\"", "&#39;'", "&amp;&"]
+    ["&nbsp; ", "&lt;<", "&gt;>", "&quot;\"", "&#39;'", "&amp;&"]
         .iter()
         .filter_map(|pair| pair.split_once(';'))
-        .fold(plain, |plain, (entity, c)| plain.replace(&format!("{entity};"), c));
-    squeeze(&plain).contains(&squeeze(text))
+        .fold(plain, |plain, (entity, c)| plain.replace(&format!("{entity};"), c))
+        .split_whitespace()
+        .collect()
+}
+
+/// Where the link is, as it is or as HTML writes it.
+fn place(text: &str, link: &str) -> Option<usize> {
+    text.find(link).or_else(|| text.find(&link.replace('&', "&amp;")))
 }
 
 /// From the rule before the link to the end of the body; none = the link is not in the body.
 fn block<'a>(old: &'a str, is_html: bool, link: &str) -> Option<&'a str> {
-    let at = old.find(link).or_else(|| old.find(&link.replace('&', "&amp;")))?;
+    let at = place(old, link)?;
     let (before, _) = old.split_at_checked(at)?;
     let inner = inner_start(old, is_html);
     let end = if is_html { rfind_tag(old, "</body").unwrap_or(old.len()) } else { old.len() };
@@ -108,7 +133,8 @@ mod tests {
         assert!(content.contains("a=1&amp;b=2\">Join</a>"), "{content}");
         assert!(!content.contains("Old agenda"));
         assert_eq!(content.matches("</body>").count(), 1);
-        assert!(says(content, "New <agenda> and more"));
+        assert!(says(content, true, Some(LINK), "New <agenda> and more"));
+        assert!(!says(content, true, Some(LINK), "New <agenda>") && !says(content, true, Some(LINK), ""));
     }
 
     #[test]
@@ -162,8 +188,26 @@ mod tests {
     }
 
     #[test]
-    fn tells_whether_a_body_says_a_text() {
-        assert!(says("<html><body>\r\nFish &amp; <b>chips</b>,&nbsp;3 &lt; 4</body></html>", "Fish & chips, 3 < 4"));
-        assert!(!says("<p>Old</p>", "New"));
+    fn tells_whether_a_body_says_a_text_and_nothing_else() {
+        let fish =
+            "<html><head><style>p{}</style></head><body>\r\nFish &amp; <b>chips</b>,&nbsp;3 &lt; 4</body></html>";
+        assert!(says(fish, true, None, "Fish & chips, 3 < 4"));
+        for part in ["Fish & chips", "", "Old"] {
+            assert!(!says(fish, true, None, part), "{part}");
+        }
+        assert!(says("", false, None, "") && says("<html><body></body></html>", true, None, ""));
+        assert!(says("a <b> c", false, None, "a <b>\nc") && !says("a <b> c", false, None, "a c"));
+        assert!(says(HTML, true, Some(LINK), "Old agenda") && !says(HTML, true, Some(LINK), ""));
+        let plain = format!("Old agenda\r\n{RULE}____\r\nJoin: {LINK}\r\n{RULE}____\r\n");
+        assert!(says(&plain, false, Some(LINK), "Old agenda") && !says(&plain, false, Some(LINK), "Old"));
+        let cleared = body("", HTML, true, Some(LINK));
+        assert!(says(cleared["content"].as_str().unwrap(), true, Some(LINK), ""));
+    }
+
+    #[test]
+    fn a_body_with_an_unrecognised_block_says_what_it_begins_with() {
+        let odd = format!("<html><body><div>New</div><p>Join at {LINK}</p></body></html>");
+        assert!(says(&odd, true, Some(LINK), "New"));
+        assert!(!says(&odd, true, Some(LINK), "Join") && !says(&odd, true, Some(LINK), ""));
     }
 }

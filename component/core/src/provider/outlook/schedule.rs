@@ -1,6 +1,6 @@
 //! Other people's time: `POST /me/calendar/getSchedule`, at most 20 addresses and less than 62
 //! days a request, at most four requests at once. It reads default calendars only.
-//! Not here: personal accounts, which have no getSchedule (`personal`), and what the answer for
+//! Not here: personal accounts, which have no getSchedule, and the account's own time where it is refused (`personal`), and what the answer for
 //! one address means (`answer`).
 //!
 //! <https://learn.microsoft.com/graph/api/calendar-getschedule>
@@ -79,6 +79,7 @@ pub async fn read(session: &Session<'_>, people: &[Email], range: Interval) -> V
         }
         round = next;
     }
+    personal::fill_own(session, people, range, &mut results).await;
     let cut = |schedule: Schedule| Schedule { items: layered(&schedule.items, range), ..schedule };
     results.into_iter().map(|result| result.map(cut)).collect()
 }

@@ -94,7 +94,7 @@ fn a_part_that_is_refused_is_unknown_and_the_others_are_known() {
 fn parts_refused_for_a_moment_are_read_alone_after_the_longest_wait() {
     let graph = batching(|number| match number {
         1 => json!({"status": 429, "headers": {"Retry-After": "3"}, "body": {"error": {"code": "TooManyRequests"}}}),
-        2 => json!({"status": 503, "headers": {"Retry-After": "7"}, "body": {"error": {"code": "x"}}}),
+        2 => json!({"status": 503, "headers": {"Retry-After": 7}, "body": {"error": {"code": "x"}}}),
         3 => refused(401, "InvalidAuthenticationToken"),
         _ => good(number),
     });

@@ -27,12 +27,38 @@ fn every_way_to_end_an_event_is_chosen_as_documented() {
     let read = format!("GET {HERE}");
     let cancel_here = vec![read.clone(), format!("POST {HERE}/cancel")];
     let delete_here = vec![read.clone(), format!("DELETE {HERE}")];
+    let decline_here = vec![read.clone(), format!("POST {HERE}/decline"), format!("DELETE {HERE}")];
     let elsewhere = "/me/events/e%2F1";
     let table: Vec<(&str, Vec<Outcome>, Vec<String>)> = vec![
         ("organiser with guests", vec![with_guests(json!({})), done(202)], cancel_here.clone()),
         ("gone in between", vec![with_guests(json!({})), gone()], cancel_here),
         ("organiser alone", vec![reply(200, event(json!({}))), done(204)], delete_here.clone()),
-        ("somebody else's", vec![with_guests(json!({"isOrganizer": false})), done(204)], delete_here.clone()),
+        ("somebody else's", vec![with_guests(json!({"isOrganizer": false})), done(202), gone()], decline_here.clone()),
+        (
+            "somebody else's, declined meetings are kept",
+            vec![with_guests(json!({"isOrganizer": false})), done(202), done(204)],
+            decline_here.clone(),
+        ),
+        (
+            "nothing to decline",
+            vec![with_guests(json!({"isOrganizer": false})), refusal(400, "ErrorInvalidRequest"), done(204)],
+            decline_here,
+        ),
+        (
+            "no answer wanted",
+            vec![with_guests(json!({"isOrganizer": false, "responseRequested": false})), done(204)],
+            delete_here.clone(),
+        ),
+        (
+            "declined already",
+            vec![with_guests(json!({"isOrganizer": false, "responseStatus": {"response": "declined"}})), done(204)],
+            delete_here.clone(),
+        ),
+        (
+            "cancelled by its organizer",
+            vec![with_guests(json!({"isOrganizer": false, "isCancelled": true})), done(204)],
+            delete_here.clone(),
+        ),
         ("cancelled already", vec![with_guests(json!({"isCancelled": true})), done(204)], delete_here.clone()),
         ("deleted in between", vec![reply(200, event(json!({}))), refusal(410, "")], delete_here),
         ("gone", vec![gone(), gone()], vec![read.clone(), format!("GET {elsewhere}")]),
@@ -59,6 +85,18 @@ fn the_comment_reaches_the_guests() {
 }
 
 #[test]
+fn the_comment_reaches_the_organizer() {
+    let foreign = || with_guests(json!({"isOrganizer": false}));
+    let answers =
+        [(Some("Ill"), json!({"comment": "Ill", "sendResponse": true})), (None, json!({"sendResponse": true}))];
+    for (comment, expected) in answers {
+        let script = in_order(vec![foreign(), done(202), gone()]);
+        block_on(cancel(&script.session(), &CalendarId::new("c"), &EventId::new("e"), comment)).unwrap();
+        assert_eq!(script.sent(1), expected);
+    }
+}
+
+#[test]
 fn failures_tell_whether_the_event_stands() {
     let fails = |replies: Vec<Outcome>| {
         let script = in_order(replies);
@@ -68,6 +106,8 @@ fn failures_tell_whether_the_event_stands() {
     assert!(matches!(denied, CallError::Failed(Error { kind: Kind::PermissionDenied, .. })));
     let no_mailbox = fails(vec![refusal(404, "MailboxNotEnabledForRESTAPI")]);
     assert!(matches!(no_mailbox, CallError::Failed(Error { kind: Kind::Unsupported, .. })));
+    let kept = fails(vec![with_guests(json!({"isOrganizer": false})), refusal(403, "ErrorAccessDenied")]);
+    assert!(matches!(kept, CallError::Failed(Error { kind: Kind::PermissionDenied, .. })));
     let lost = fails(std::iter::once(with_guests(json!({}))).chain((0..5).map(|_| timeout())).collect());
     assert!(matches!(lost, CallError::Unknown(_)));
     let down = fails(std::iter::once(with_guests(json!({}))).chain((0..5).map(|_| refusal(503, ""))).collect());

@@ -1,5 +1,6 @@
 //! Personal Microsoft accounts have no getSchedule: the account's own time comes from its default
-//! calendar (calendarView); other people's time cannot be read.
+//! calendar (calendarView); other people's time cannot be read. The own time of every other account comes from there, too,
+//! where getSchedule refuses it.
 //!
 //! <https://learn.microsoft.com/graph/api/calendar-getschedule#permissions>
 
@@ -20,14 +21,46 @@ pub fn is_personal(session: &Session<'_>) -> bool {
     tenant.is_some_and(|(tenant, _)| tenant == PERSONAL_TENANT)
 }
 
+/// Reads the account's own time from its calendar where getSchedule did not tell it. What keeps a calendar from being
+/// read, too, stays as it is.
+pub async fn fill_own(
+    session: &Session<'_>,
+    people: &[Email],
+    range: Interval,
+    results: &mut [Result<Schedule, Error>],
+) {
+    let is_refusal = |error: &Error| {
+        !matches!(
+            error.kind,
+            Kind::RateLimited { .. } | Kind::Timeout | Kind::DeniedByHost | Kind::ReauthorizationRequired
+        )
+    };
+    let refused: Vec<_> = people
+        .iter()
+        .zip(results)
+        .filter(|(person, result)| is_own(session, person) && result.as_ref().is_err_and(is_refusal))
+        .map(|(_, result)| result)
+        .collect();
+    if refused.is_empty() {
+        return;
+    }
+    let Ok(own) = own_time(session, range).await else { return };
+    for result in refused {
+        *result = Ok(own.clone());
+    }
+}
+
+fn is_own(session: &Session<'_>, person: &Email) -> bool {
+    session.email().is_some_and(|own| person.same_as(own))
+}
+
 /// As `schedule::read`.
 pub async fn read(session: &Session<'_>, people: &[Email], range: Interval) -> Vec<Result<Schedule, Error>> {
-    let is_own = |person: &Email| session.email().is_some_and(|own| person.same_as(own));
-    let own = match people.iter().any(is_own) {
+    let own = match people.iter().any(|person| is_own(session, person)) {
         true => Some(own_time(session, range).await),
         false => None,
     };
-    let answer = |person: &Email| match own.as_ref().filter(|_| is_own(person)) {
+    let answer = |person: &Email| match own.as_ref().filter(|_| is_own(session, person)) {
         Some(own) => own.clone(),
         None => Err(refused(person)),
     };

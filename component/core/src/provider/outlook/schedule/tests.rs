@@ -355,6 +355,38 @@ fn a_personal_account_tells_its_own_time_from_its_calendar_and_nobody_elses() {
 }
 
 #[test]
+fn the_own_time_comes_from_the_calendar_where_get_schedule_refuses_it() {
+    let answers: [(&str, Outcome); 4] = [
+        ("the request", refusal(403, "ErrorAccessDenied")),
+        ("the address", value(vec![refused("ana@contoso.example", "ErrorNoFreeBusyAccess")])),
+        ("too many entries", value(vec![refused("ana@contoso.example", "5006")])),
+        ("no answer for it", value(Vec::new())),
+    ];
+    for (what, answer) in answers {
+        let graph = graph(move |request| {
+            let path = request.url.split('?').next().unwrap().trim_start_matches("https://graph.microsoft.com/v1.0");
+            match path {
+                "/me/calendar/getSchedule" => answer.clone(),
+                "/me/calendars" => reply(200, json!({"value": [{"id": "c", "isDefaultCalendar": true}]})),
+                "/me/mailboxSettings" => reply(200, json!({"timeZone": "UTC"})),
+                _ => reply(200, json!({"value": [super::super::double::event(json!({}))]})),
+            }
+        });
+        let found = ask(&graph, &["lee@contoso.example", "Ana@contoso.example"], morning());
+        assert_eq!(found[1].as_ref().unwrap().items, [item(Status::Busy, "10:00", "10:30")], "{what}");
+        assert!(found[0].is_err(), "{what}: somebody else's time is not the own one");
+        assert_eq!(graph.lines().last().map(String::as_str), Some("GET /me/calendars/c/calendarView"), "{what}");
+    }
+}
+
+#[test]
+fn an_own_time_that_cannot_be_read_either_keeps_its_refusal() {
+    let graph = graph(|_| refusal(403, "ErrorAccessDenied"));
+    let found = ask(&graph, &["ana@contoso.example"], morning());
+    assert_eq!(found[0].as_ref().unwrap_err().kind, Kind::PermissionDenied);
+}
+
+#[test]
 fn times_in_a_named_zone_are_read_on_both_sides_of_a_clock_change() {
     let wall = |text: &str| json!({"dateTime": text, "timeZone": "W. Europe Standard Time"});
     let night = range("2026-10-25T00:00:00Z", "2026-10-25T03:00:00Z");

@@ -55,11 +55,12 @@ pub fn patch(changes: &Changes, fresh: &Event, mailbox: Option<&Zone>) -> Result
 #[must_use]
 pub fn is_applied(changes: &Changes, event: &Event, mailbox: Option<&Zone>) -> bool {
     let time: Option<Interval> = event.interval(mailbox).ok().flatten();
-    let (content, _) = body(event);
+    let (content, is_html) = body(event);
+    let says = |text: &String| meeting_block::says(content, is_html, event.join_url(), text);
     changes.title.as_ref().is_none_or(|title| *title == subject(event))
         && changes.location.as_ref().is_none_or(|place| *place == location(event))
         && changes.time.is_none_or(|wanted| time == Some(wanted))
-        && changes.description.as_ref().is_none_or(|text| meeting_block::says(content, text))
+        && changes.description.as_ref().is_none_or(says)
         && changes.add_attendees.iter().all(|email| is_invited(event, email))
         && !changes.remove_attendees.iter().any(|email| is_invited(event, email))
 }
