@@ -31,8 +31,10 @@ impl Calendar {
         ids::write(tag, ids::Named { serial: self.serial, original: None, folder: (!immutable).then_some(0) })
     }
 
-    /// The resource.
+    /// The resource. Only the person who created a calendar can share it; others see its private items only as delegates
+    /// who were allowed to.
     pub fn json(&self, tag: [u8; 5], immutable: bool) -> Value {
+        let is_own = ids::tag(&self.owner.1) == tag;
         let default = self.providers.first().map_or("unknown", String::as_str);
         json!({
             "id": self.id(tag, immutable),
@@ -41,8 +43,8 @@ impl Calendar {
             "hexColor": "",
             "isDefaultCalendar": self.is_default,
             "changeKey": ids::change_key(tag, self.serial, 1),
-            "canShare": self.can_edit,
-            "canViewPrivateItems": self.can_edit,
+            "canShare": self.can_edit && is_own,
+            "canViewPrivateItems": self.can_edit && is_own,
             "canEdit": self.can_edit,
             "allowedOnlineMeetingProviders": self.providers,
             "defaultOnlineMeetingProvider": default,
