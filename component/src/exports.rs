@@ -212,10 +212,12 @@ impl meetings::Guest for Component {
         user_id: String,
         event: meetings::EventLocator,
         comment: Option<String>,
+        if_match: Option<String>,
     ) -> Result<meetings::Meeting, wit::Error> {
         call(&user_id, async |world, user| {
             let locator = codec::booking::locator(event)?;
-            let cancelled = op::cancel_event::cancel_event(world, &user, &locator, comment.as_deref());
+            let (comment, if_match) = (comment.as_deref(), if_match.as_deref());
+            let cancelled = op::cancel_event::cancel_event(world, &user, &locator, comment, if_match);
             Ok(codec::meeting::meeting_out(cancelled.await?))
         })
     }

@@ -144,7 +144,7 @@ impl Guest for Tools {
     }
 
     fn cancel_meeting(event_id: String, comment: Option<String>) -> Result<Meeting, Failure> {
-        let cancelled = meetings::cancel_event(&user()?, &locator(event_id), comment.as_deref());
+        let cancelled = meetings::cancel_event(&user()?, &locator(event_id), comment.as_deref(), None);
         cancelled.map(answer::meeting).map_err(answer::failure)
     }
 

@@ -46,17 +46,19 @@ impl CalendarHost {
         operation!(self, user, "update-event", meetings.call_update_event(event, changes))
     }
 
-    /// Cancels an event the user organises, or removes the user's copy of somebody else's.
+    /// Cancels an event the user organises, or declines and removes the user's copy of somebody else's; with `if_match`
+    /// only while it is still that version.
     ///
     /// # Errors
-    /// `not-found`, `permission-denied`.
+    /// `not-found`, `permission-denied`, `precondition-failed`.
     pub async fn cancel_event(
         &self,
         user: &str,
         event: &EventLocator,
         comment: Option<&str>,
+        if_match: Option<&str>,
     ) -> Result<Meeting, Error> {
-        operation!(self, user, "cancel-event", meetings.call_cancel_event(event, comment))
+        operation!(self, user, "cancel-event", meetings.call_cancel_event(event, comment, if_match))
     }
 
     /// Meetings that overlap `range` (at most 62 days), at most `max` (1 to 1000; `None` = 250).

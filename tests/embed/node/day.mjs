@@ -59,7 +59,7 @@ const request = {
 const booked = meetings.bookMeeting(user, request);
 const again = meetings.bookMeeting(user, request);
 const conflict = refusal(() => meetings.bookMeeting(user, { ...request, title: "Other", idempotencyKey: "day-2" }));
-const cancelled = meetings.cancelEvent(user, { eventId: booked.eventId }, undefined);
+const cancelled = meetings.cancelEvent(user, { eventId: booked.eventId }, undefined, undefined);
 const unknown = refusal(() => meetings.getEvent(user, { eventId: "nonexistent", provider: "google" }));
 
 const day = {

@@ -210,8 +210,10 @@ class Calendar(CalendarComponent):
     def get_event(self, user: str, event: EventLocator) -> Meeting:
         return self.call("meetings", "get-event", user, event, returns=Meeting)
 
-    def cancel_event(self, user: str, event: EventLocator, comment: str | None = None) -> Meeting:
-        return self.call("meetings", "cancel-event", user, event, comment, returns=Meeting)
+    def cancel_event(
+        self, user: str, event: EventLocator, comment: str | None = None, if_match: str | None = None
+    ) -> Meeting:
+        return self.call("meetings", "cancel-event", user, event, comment, if_match, returns=Meeting)
 
     def get_upcoming_meetings(self, user: str, time: TimeRange, selection: Selection = EVERYTHING) -> MeetingList:
         return self.call("meetings", "get-upcoming-meetings", user, time, selection, None, returns=MeetingList)

@@ -95,7 +95,7 @@ async fn own_writes_are_seen_at_once() {
         stage.host.update_event(USER, &event, &moved).await.unwrap();
         let seen = busy().await;
         assert!(covers(&seen, &second) && !covers(&seen, &first), "{provider}: moved");
-        stage.host.cancel_event(USER, &event, None).await.unwrap();
+        stage.host.cancel_event(USER, &event, None, None).await.unwrap();
         assert!(!covers(&busy().await, &second), "{provider}: cancelled");
     }
 }

@@ -69,7 +69,7 @@ async fn expect_unchangeable(stage: &Stage, calendar: &str, title: &str) {
     let meeting = meetings(stage, calendar).await.into_iter().find(|one| one.title == title).unwrap();
     let mut event = EventLocator::new(&meeting.event_id);
     event.calendar = Some(calendar.to_owned());
-    let error = stage.host.cancel_event(USER, &event, None).await.unwrap_err();
+    let error = stage.host.cancel_event(USER, &event, None, None).await.unwrap_err();
     assert_eq!(error.code, ErrorCode::PermissionDenied, "{error:?}");
     assert_eq!(stage.host.get_event(USER, &event).await.unwrap().title, title);
 }
@@ -155,6 +155,6 @@ async fn an_outlook_calendar_that_somebody_shared_for_editing_is_booked_in_when_
     let changes = MeetingChanges { time: Some(hour(day, 16)), ..MeetingChanges::default() };
     let event = EventLocator { calendar: Some(calendar.clone()), ..EventLocator::new(&meeting.event_id) };
     assert_eq!(stage.host.update_event(USER, &event, &changes).await.unwrap().time, hour(day, 16));
-    stage.host.cancel_event(USER, &event, None).await.unwrap();
+    stage.host.cancel_event(USER, &event, None, None).await.unwrap();
     assert_eq!(meetings(&stage, &calendar).await.len(), 1);
 }

@@ -47,7 +47,7 @@ async fn cancelling_an_invitation_answers_the_organizer_and_removes_it() {
         let (stage, meeting) = invited(true).await;
         let control = stage.sandbox.control();
         control.microsoft().set_switches(|switches| switches.declined_stays = keeps_declined);
-        stage.host.cancel_event(USER, &EventLocator::new(&meeting.event_id), Some("On leave")).await.unwrap();
+        stage.host.cancel_event(USER, &EventLocator::new(&meeting.event_id), Some("On leave"), None).await.unwrap();
         let mails = control.mails();
         let sent: Vec<_> = mails.iter().map(|mail| (mail.kind, mail.to.as_str())).collect();
         assert_eq!(sent, [(MailKind::Response, LEE)], "kept: {keeps_declined}");
@@ -58,7 +58,7 @@ async fn cancelling_an_invitation_answers_the_organizer_and_removes_it() {
 #[tokio::test(flavor = "multi_thread")]
 async fn an_organizer_who_wants_no_answer_gets_none() {
     let (stage, meeting) = invited(false).await;
-    stage.host.cancel_event(USER, &EventLocator::new(&meeting.event_id), Some("On leave")).await.unwrap();
+    stage.host.cancel_event(USER, &EventLocator::new(&meeting.event_id), Some("On leave"), None).await.unwrap();
     assert_eq!(stage.sandbox.control().mails().len(), 0);
     assert_eq!(agenda(&stage).await.len(), 0);
 }

@@ -25,3 +25,4 @@ mod several_hosts;
 mod slots;
 mod slots_bounds;
 mod slots_support;
+mod versions;

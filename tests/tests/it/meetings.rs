@@ -84,9 +84,9 @@ async fn books_reads_changes_moves_and_cancels_a_meeting_on_each_provider() {
 
         assert!(agenda(&stage).await.iter().any(|one| one.event_id == meeting.event_id));
         let cancelled =
-            stage.host.cancel_event(USER, &EventLocator::new(&meeting.event_id), Some("Sorry")).await.unwrap();
+            stage.host.cancel_event(USER, &EventLocator::new(&meeting.event_id), Some("Sorry"), None).await.unwrap();
         assert_eq!(cancelled.status, MeetingStatus::Cancelled);
-        let again = stage.host.cancel_event(USER, &EventLocator::new(&meeting.event_id), None).await.unwrap();
+        let again = stage.host.cancel_event(USER, &EventLocator::new(&meeting.event_id), None, None).await.unwrap();
         assert_eq!(again.status, MeetingStatus::Cancelled);
         assert!(!agenda(&stage).await.iter().any(|one| one.event_id == meeting.event_id));
         assert!(free_slots(&stage).await.contains(&later));
@@ -103,7 +103,7 @@ async fn the_same_request_again_is_the_same_meeting_and_after_a_cancellation_a_n
         let second = stage.host.book_meeting(USER, &request).await.unwrap();
         assert_eq!(first.event_id, second.event_id);
         assert_eq!(invitations(&stage), 1);
-        stage.host.cancel_event(USER, &EventLocator::new(&first.event_id), None).await.unwrap();
+        stage.host.cancel_event(USER, &EventLocator::new(&first.event_id), None, None).await.unwrap();
         let third = stage.host.book_meeting(USER, &request).await.unwrap();
         assert_ne!(first.event_id, third.event_id);
         assert_eq!(invitations(&stage), 2);

@@ -89,13 +89,13 @@ async fn it_is_cancelled_where_it_is() {
             let moved = moved(provider).await;
             let calendar = names_calendar.then(|| moved.calendar.clone());
             let locator = EventLocator { calendar, ..moved.locator() };
-            let cancelled = moved.stage.host.cancel_event(USER, &locator, None).await.unwrap();
+            let cancelled = moved.stage.host.cancel_event(USER, &locator, None, None).await.unwrap();
             assert_eq!(cancelled.status, MeetingStatus::Cancelled, "{provider:?}");
             assert_eq!(moved.shown().await, [""; 0], "{provider:?}");
             let other = booking("Something else", moved.request.time);
             moved.stage.host.book_meeting(USER, &other).await.unwrap();
             // Once more: it is cancelled, and nothing else is.
-            let again = moved.stage.host.cancel_event(USER, &moved.locator(), None).await.unwrap();
+            let again = moved.stage.host.cancel_event(USER, &moved.locator(), None, None).await.unwrap();
             assert_eq!(again.status, MeetingStatus::Cancelled, "{provider:?}");
         }
     }

@@ -67,7 +67,7 @@ async fn requests_per_operation_are_the_reviewed_ones() {
         note("update-event, moved");
         stage.host.get_upcoming_meetings(USER, week(&stage), &all, None).await.unwrap();
         note("get-upcoming-meetings");
-        stage.host.cancel_event(USER, &event, None).await.unwrap();
+        stage.host.cancel_event(USER, &event, None, None).await.unwrap();
         note("cancel-event");
         stage.host.disconnect(USER, email).await.unwrap();
         note("disconnect");

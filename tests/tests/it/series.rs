@@ -69,7 +69,7 @@ async fn one_occurrence_is_changed_moved_and_cancelled_and_the_others_stay() {
         assert_eq!((changed.title.as_str(), changed.series_id), ("Special", days[0].series_id.clone()));
         let later = MeetingChanges { time: Some(minutes_from(start + 50 * HOUR, 60)), ..MeetingChanges::default() };
         stage.host.update_event(USER, &locators[2], &later).await.unwrap();
-        stage.host.cancel_event(USER, &locators[3], None).await.unwrap();
+        stage.host.cancel_event(USER, &locators[3], None, None).await.unwrap();
 
         let left = listed(&stage, start).await;
         assert_eq!(shown(&left, start), [("Daily", 0), ("Special", 24), ("Daily", 50)], "{provider:?}");

@@ -12,20 +12,27 @@ use crate::provider;
 /// success.
 ///
 /// # Errors
-/// `NotFound` for an event that was never seen; `PermissionDenied`; whatever kept the provider
+/// `PreconditionFailed` when `if_match` is given and outdated; `NotFound` for an event that was never seen;
+/// `PermissionDenied`; whatever kept the provider
 /// from doing it: then the ledger is unchanged, and the same call again is safe.
 pub async fn cancel_event(
     world: World<'_>,
     user: &UserId,
     locator: &EventLocator,
     comment: Option<&str>,
+    if_match: Option<&str>,
 ) -> Result<Meeting, Error> {
     let located = target::event(world, user, locator).await?;
     let is_open = located.booking.as_ref().is_some_and(|one| one.state != BookingState::Cancelled);
     // One that was booked here and is not where it was may have been moved to another calendar.
     let is_standing = located.meeting.as_ref().map_or(is_open, |one| one.status != Status::Cancelled);
     if is_standing {
-        provider::cancel(&located.session, &located.calendar, &locator.event_id, comment).await?;
+        let etag = located.meeting.as_ref().map(|one| one.etag.as_deref());
+        if if_match.is_some() && etag.is_some_and(|etag| etag != if_match) {
+            let provider = located.session.provider();
+            return Err(Error::new(Kind::PreconditionFailed, "the event changed since it was read").at(provider));
+        }
+        provider::cancel(&located.session, &located.calendar, &locator.event_id, comment, if_match).await?;
     }
     if let Some(booking) = &located.booking {
         record_cancelled(world, user, booking)?;

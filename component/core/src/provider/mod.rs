@@ -118,16 +118,17 @@ pub async fn update(
 /// somebody else's. An event that is gone already is success.
 ///
 /// # Errors
-/// As in `create`.
+/// As in `update`.
 pub async fn cancel(
     session: &Session<'_>,
     calendar: &CalendarId,
     event: &EventId,
     comment: Option<&str>,
+    if_match: Option<&str>,
 ) -> Result<(), CallError> {
     let _forget = Forget::new(session);
     match session.provider() {
-        Provider::Google => google::cancel::cancel(session, calendar, event, comment).await,
-        Provider::Outlook => outlook::cancel::cancel(session, calendar, event, comment).await,
+        Provider::Google => google::cancel::cancel(session, calendar, event, comment, if_match).await,
+        Provider::Outlook => outlook::cancel::cancel(session, calendar, event, comment, if_match).await,
     }
 }

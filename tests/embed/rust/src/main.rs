@@ -46,7 +46,7 @@ async fn day(host: &CalendarHost, change: Instant) -> anyhow::Result<Value> {
     request.title = "Other".to_owned();
     request.idempotency_key = Some("day-2".to_owned());
     let conflict = refused(host.book_meeting(USER, &request).await)?;
-    let cancelled = host.cancel_event(USER, &EventLocator::new(&booked.event_id), None).await?;
+    let cancelled = host.cancel_event(USER, &EventLocator::new(&booked.event_id), None, None).await?;
     let nowhere = EventLocator { provider: Some(Provider::Google), ..EventLocator::new("nonexistent") };
     let unknown = refused(host.get_event(USER, &nowhere).await)?;
     let agenda = host.get_upcoming_meetings(USER, week, &everything, None).await?.meetings;

@@ -65,7 +65,7 @@ impl Scene {
                 let changes = MeetingChanges { time: Some(half(self.hour, 1)), ..MeetingChanges::default() };
                 host.update_event(user, event(), &changes).await.map(|_| ok)
             }
-            Operation::CancelEvent => host.cancel_event(user, event(), None).await.map(|_| ok),
+            Operation::CancelEvent => host.cancel_event(user, event(), None, None).await.map(|_| ok),
             Operation::CompleteOauthFlow => host.complete_oauth_flow(user, &self.callback).await.map(|_| ok),
             Operation::Disconnect => {
                 let done = host.disconnect(user, Place::email(provider)).await;

@@ -44,7 +44,7 @@ impl<'a> Attempt<'_, 'a> {
         meeting: &Meeting,
         live: &Live<'_, 'a>,
     ) -> Error {
-        let cancelled = provider::cancel(self.session, &self.calendar.id, &meeting.event_id, Some(COMMENT)).await;
+        let cancelled = provider::cancel(self.session, &self.calendar.id, &meeting.event_id, Some(COMMENT), None).await;
         if let Err(error) = cancelled {
             return Error::from(error)
                 .context("the time was taken at the same moment, and the meeting could not be withdrawn")

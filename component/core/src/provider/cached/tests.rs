@@ -162,7 +162,7 @@ fn every_write_forgets_before_and_after_whatever_becomes_of_it() {
         "/calendar/v3/",
         answer(403, json!({"error": {"code": 403, "errors": [{"reason": "forbidden"}]}})),
     );
-    let refused = block_on(provider::cancel(&session, &CalendarId::new("main"), &EventId::new("a"), None));
+    let refused = block_on(provider::cancel(&session, &CalendarId::new("main"), &EventId::new("a"), None, None));
     assert!(refused.is_err());
     assert_eq!(stage.cache.forgotten() - before, 2);
     assert_eq!(busy(&stage).1, 1);

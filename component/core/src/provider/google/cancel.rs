@@ -14,17 +14,22 @@ use crate::session::{CallError, Session};
 /// no place for it.
 ///
 /// # Errors
-/// `Failed`: the event stands. `Unknown`: it may be gone; the same call again finds out.
+/// `Failed`: the event stands; `PreconditionFailed` when it is another version than `if_match`. `Unknown`: it may be gone; the same call again finds out.
 pub async fn cancel(
     session: &Session<'_>,
     calendar: &CalendarId,
     event: &EventId,
     _comment: Option<&str>,
+    if_match: Option<&str>,
 ) -> Result<(), CallError> {
     session.require(Feature::WriteEvents)?;
     let url = api::event(session, calendar, event).query("sendUpdates", "all").build();
     // A second delete is answered with 410: repeating it does no harm.
-    let response = session.call(Request::new(Method::Delete, url), Replay::Safe).await?;
+    let mut request = Request::new(Method::Delete, url);
+    if let Some(etag) = if_match {
+        request = request.header("if-match", etag);
+    }
+    let response = session.call(request, Replay::Safe).await?;
     match response.status {
         200..=299 | 404 | 410 => Ok(()),
         status => {
@@ -46,12 +51,16 @@ mod tests {
     use crate::scripted::{Reply, Stage, block_on, empty};
 
     fn cancelled(replies: Vec<Reply>) -> (Result<(), CallError>, Stage) {
+        cancelled_if(replies, None)
+    }
+
+    fn cancelled_if(replies: Vec<Reply>, if_match: Option<&str>) -> (Result<(), CallError>, Stage) {
         let stage = Stage::new();
         for reply in replies {
             stage.http.push(reply);
         }
         let session = stage.session(Provider::Google);
-        let outcome = block_on(cancel(&session, &calendar().id, &event_id(), Some("ill")));
+        let outcome = block_on(cancel(&session, &calendar().id, &event_id(), Some("ill"), if_match));
         drop(session);
         assert_eq!(stage.http.left(), 0);
         (outcome, stage)
@@ -65,6 +74,18 @@ mod tests {
             "DELETE https://www.googleapis.com/calendar/v3/calendars/ana%40example.com/events/abc12?sendUpdates=all";
         assert_eq!(stage.http.lines(), [line]);
         assert_eq!(stage.http.requests()[0].body, None);
+    }
+
+    #[test]
+    fn a_version_is_named_only_when_it_is_asked_for() {
+        let names = |if_match| {
+            let (outcome, stage) = cancelled_if(vec![empty(204).into()], if_match);
+            assert_eq!(outcome, Ok(()));
+            stage.http.requests()[0].headers.iter().find(|(name, _)| name == "if-match").map(|(_, etag)| etag.clone())
+        };
+        assert_eq!((names(Some("\"34\"")).as_deref(), names(None)), (Some("\"34\""), None));
+        let (outdated, _) = cancelled_if(vec![refusal(412, "conditionNotMet").into()], Some("\"33\""));
+        assert!(matches!(outdated, Err(CallError::Failed(error)) if error.kind == Kind::PreconditionFailed));
     }
 
     #[test]

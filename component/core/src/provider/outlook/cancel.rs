@@ -11,7 +11,7 @@ use serde_json::json;
 use super::event::Event;
 use super::fault;
 use super::request::{Body, events_url, pause, read, request};
-use crate::account::{CalendarId, EventId};
+use crate::account::{CalendarId, EventId, Provider};
 use crate::error::{Error, Kind};
 use crate::http::request::{Method, Request};
 use crate::http::retry::Replay;
@@ -29,18 +29,20 @@ const PAUSE: TimeDelta = TimeDelta::milliseconds(500);
 /// calendar of the mailbox is found there, so that "gone" means gone.
 ///
 /// # Errors
-/// `Failed`: it stands as it was. `Unknown`: it may be cancelled; the same call again finds out.
+/// `Failed`: it stands as it was; `PreconditionFailed` when it is another version than `if_match`. `Unknown`: it may be cancelled; the same call again finds out.
 pub async fn cancel(
     session: &Session<'_>,
     calendar: &CalendarId,
     event: &EventId,
     comment: Option<&str>,
+    if_match: Option<&str>,
 ) -> Result<(), CallError> {
     session.require(Feature::WriteEvents)?;
     let mut round = 1;
     loop {
-        let outcome = attempt(session, calendar, event, comment).await;
-        let is_in_the_way = matches!(&outcome, Err(CallError::Failed(error)) if error.kind == Kind::PreconditionFailed);
+        let outcome = attempt(session, calendar, event, comment, if_match).await;
+        let is_in_the_way = if_match.is_none()
+            && matches!(&outcome, Err(CallError::Failed(error)) if error.kind == Kind::PreconditionFailed);
         if !is_in_the_way || round == ROUNDS || !pause(session, PAUSE * round).await {
             return outcome;
         }
@@ -53,17 +55,25 @@ async fn attempt(
     calendar: &CalendarId,
     event: &EventId,
     comment: Option<&str>,
+    if_match: Option<&str>,
 ) -> Result<(), CallError> {
     let here = events_url(session, calendar.as_str()).segment(event.as_str());
     let anywhere = Url::new(session.api()).segment("me").segment("events").segment(event.as_str());
     for place in [here, anywhere] {
         match look(session, &place).await {
+            Ok(found) if if_match.is_some() && found.etag.as_deref() != if_match => {
+                return Err(CallError::Failed(outdated()));
+            }
             Ok(found) => return end(session, place, &found, comment).await,
             Err(error) if error.kind == Kind::NotFound => {}
             Err(error) => return Err(error.into()),
         }
     }
     Ok(())
+}
+
+fn outdated() -> Error {
+    Error::new(Kind::PreconditionFailed, "the event changed since it was read").at(Provider::Outlook)
 }
 
 async fn look(session: &Session<'_>, place: &Url) -> Result<Event, Error> {

@@ -167,7 +167,8 @@ impl Script<'_> {
         self.heading("Cancel both, disconnect both")?;
         let mut cancelled = Vec::new();
         for meeting in meetings {
-            let meeting = self.host.cancel_event(USER, &locator(meeting), Some("It was only a demonstration")).await?;
+            let meeting =
+                self.host.cancel_event(USER, &locator(meeting), Some("It was only a demonstration"), None).await?;
             if meeting.status != MeetingStatus::Cancelled {
                 return Err(broken(format!("the meeting on {} was not cancelled", meeting.provider)));
             }

@@ -70,7 +70,7 @@ fn every_way_to_end_an_event_is_chosen_as_documented() {
     ];
     for (name, replies, expected) in table {
         let script = in_order(replies);
-        let result = block_on(cancel(&script.session(), &CalendarId::new("c"), &EventId::new("e/1"), None));
+        let result = block_on(cancel(&script.session(), &CalendarId::new("c"), &EventId::new("e/1"), None, None));
         assert_eq!((result, script.lines()), (Ok(()), expected), "{name}");
     }
 }
@@ -79,7 +79,7 @@ fn every_way_to_end_an_event_is_chosen_as_documented() {
 fn the_comment_reaches_the_guests() {
     for (comment, expected) in [(Some("Sorry"), json!({"comment": "Sorry"})), (None, json!({}))] {
         let script = in_order(vec![with_guests(json!({})), done(202)]);
-        block_on(cancel(&script.session(), &CalendarId::new("c"), &EventId::new("e"), comment)).unwrap();
+        block_on(cancel(&script.session(), &CalendarId::new("c"), &EventId::new("e"), comment, None)).unwrap();
         assert_eq!(script.sent(1), expected);
     }
 }
@@ -91,7 +91,7 @@ fn the_comment_reaches_the_organizer() {
         [(Some("Ill"), json!({"comment": "Ill", "sendResponse": true})), (None, json!({"sendResponse": true}))];
     for (comment, expected) in answers {
         let script = in_order(vec![foreign(), done(202), gone()]);
-        block_on(cancel(&script.session(), &CalendarId::new("c"), &EventId::new("e"), comment)).unwrap();
+        block_on(cancel(&script.session(), &CalendarId::new("c"), &EventId::new("e"), comment, None)).unwrap();
         assert_eq!(script.sent(1), expected);
     }
 }
@@ -100,7 +100,7 @@ fn the_comment_reaches_the_organizer() {
 fn failures_tell_whether_the_event_stands() {
     let fails = |replies: Vec<Outcome>| {
         let script = in_order(replies);
-        block_on(cancel(&script.session(), &CalendarId::new("c"), &EventId::new("e"), None)).unwrap_err()
+        block_on(cancel(&script.session(), &CalendarId::new("c"), &EventId::new("e"), None, None)).unwrap_err()
     };
     let denied = fails(vec![with_guests(json!({})), refusal(403, "ErrorAccessDenied")]);
     assert!(matches!(denied, CallError::Failed(Error { kind: Kind::PermissionDenied, .. })));
@@ -124,7 +124,7 @@ fn another_writer_in_the_way_is_waited_out_by_looking_again() {
     let run = |replies: Vec<Outcome>| {
         let count = replies.len();
         let script = in_order(replies);
-        let result = block_on(cancel(&script.session(), &CalendarId::new("c"), &EventId::new("e/1"), None));
+        let result = block_on(cancel(&script.session(), &CalendarId::new("c"), &EventId::new("e/1"), None, None));
         assert_eq!(script.lines().len(), count);
         (result, (script.stage.clock.now() - crate::scripted::START).num_milliseconds())
     };
@@ -136,10 +136,27 @@ fn another_writer_in_the_way_is_waited_out_by_looking_again() {
 }
 
 #[test]
+fn another_version_than_the_named_one_is_left_alone() {
+    let run = |etag: &str, replies: Vec<Outcome>| {
+        let script = in_order(replies);
+        let result = block_on(cancel(&script.session(), &CalendarId::new("c"), &EventId::new("e"), None, Some(etag)));
+        (result, script.lines().len())
+    };
+    let versioned = || with_guests(json!({"@odata.etag": "W/\"2\""}));
+    assert_eq!(run("W/\"2\"", vec![versioned(), done(202)]), (Ok(()), 2));
+    let (outdated, requests) = run("W/\"1\"", vec![versioned()]);
+    assert!(matches!(outdated, Err(CallError::Failed(Error { kind: Kind::PreconditionFailed, .. }))));
+    assert_eq!(requests, 1, "nothing was written");
+    let (lost, requests) = run("W/\"2\"", vec![versioned(), refusal(412, "ErrorIrresolvableConflict")]);
+    assert!(matches!(lost, Err(CallError::Failed(Error { kind: Kind::PreconditionFailed, .. }))));
+    assert_eq!(requests, 2, "it is not tried again");
+}
+
+#[test]
 fn no_pause_passes_the_deadline() {
     let mut script = in_order(vec![with_guests(json!({})), refusal(409, "ErrorIrresolvableConflict")]);
     script.stage.deadline = crate::scripted::START + TimeDelta::milliseconds(400);
-    let stays = block_on(cancel(&script.session(), &CalendarId::new("c"), &EventId::new("e/1"), None));
+    let stays = block_on(cancel(&script.session(), &CalendarId::new("c"), &EventId::new("e/1"), None, None));
     assert!(matches!(stays, Err(CallError::Failed(Error { kind: Kind::PreconditionFailed, .. }))), "{stays:?}");
     assert_eq!(script.stage.clock.now(), crate::scripted::START);
 }

@@ -101,11 +101,15 @@ pub(super) const TOOLS: &[Tool] = &[
     Tool {
         name: "cancel_event",
         title: "Cancel an event",
-        about: "Cancels an event; guests are told. An event of somebody else is only removed from the person's own \
-                calendar. Cancelling twice is fine.",
+        about: "Cancels an event; guests are told. An event of somebody else is declined and removed from the person's \
+                own calendar only. Cancelling twice is fine. With `if_match` (the `etag` of get_event) it is cancelled \
+                only while it is still that version.",
         fields: &[
             shared::EVENT,
-            &[Field::text("comment", "comment", "A word to the guests, where the provider takes one")],
+            &[
+                Field::text("comment", "comment", "A word to the guests, where the provider takes one"),
+                Field::text("if_match", "if-match", "Cancel only this version"),
+            ],
             shared::CALENDAR,
             shared::ACCOUNT,
             shared::ZONE,
