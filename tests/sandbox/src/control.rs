@@ -108,6 +108,11 @@ impl Control {
         self.state.oauth.set_auto_approve(on);
     }
 
+    /// Seconds between two polls for device codes issued from now on; RFC 8628 leaves them to the server, and 5 are usual.
+    pub fn device_interval(&self, seconds: u32) {
+        self.state.oauth.set_device_interval(seconds);
+    }
+
     /// Life of access tokens issued from now on.
     pub fn token_lifetime(&self, lifetime: TimeDelta) {
         self.state.oauth.set_lifetime(lifetime);

@@ -32,6 +32,7 @@ pub(crate) fn router(control: Control) -> Router {
         .route("/_sandbox/oauth/revoke", post(revoke))
         .route("/_sandbox/oauth/client", post(register))
         .route("/_sandbox/oauth/device", post(device))
+        .route("/_sandbox/oauth/device_interval", post(device_interval))
         .route("/_sandbox/oauth/access_token", post(access_token))
         .with_state(control)
         .nest("/_sandbox/google", google::control_router(state.clone()))
@@ -156,6 +157,16 @@ async fn device(State(control): State<Control>, Json(answer): Json<DeviceAnswer>
         true => StatusCode::NO_CONTENT,
         false => StatusCode::NOT_FOUND,
     }
+}
+
+#[derive(Deserialize)]
+struct Interval {
+    seconds: u32,
+}
+
+async fn device_interval(State(control): State<Control>, Json(interval): Json<Interval>) -> StatusCode {
+    control.device_interval(interval.seconds);
+    StatusCode::NO_CONTENT
 }
 
 async fn register(State(control): State<Control>, Json(client): Json<Client>) -> StatusCode {

@@ -1,63 +1,19 @@
 //! Connecting by a code that a person types elsewhere (RFC 8628), through the real component and host.
 
 use calendar_host::types::{AccountState, DeviceAuthorization, ErrorCode, Provider, Selection};
-use calendar_sandbox::Sandbox;
-use calendar_sandbox::config::Config as SandboxConfig;
 use calendar_sandbox::fault::Fault;
 use calendar_sandbox::vendor::Vendor;
 use calendar_tests::people::OUTLOOK;
 use calendar_tests::stage::Stage;
-use tokio::io::{AsyncReadExt, AsyncWriteExt};
-use tokio::net::TcpListener;
 
 const USER: &str = "ana";
 
 /// A stage whose device codes may be polled without any wait, and where a person answers by hand.
 async fn patient() -> Stage {
-    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-    let address = format!("http://{}/devicecode", listener.local_addr().unwrap());
-    let stage = Stage::with(SandboxConfig::default(), &[("OUTLOOK_DEVICE_CODE_URL", &address)]).await;
+    let stage = Stage::open().await;
     stage.sandbox.control().auto_approve(false);
-    let real = device_code_url(&stage.sandbox);
-    tokio::spawn(async move {
-        loop {
-            let (mut stream, _) = listener.accept().await.unwrap();
-            let form = body(&mut stream).await;
-            let request =
-                reqwest::Client::new().post(&real).header("content-type", "application/x-www-form-urlencoded");
-            let answer = request.body(form).send().await.unwrap().text().await.unwrap();
-            let answer = answer.replace("\"interval\":5", "\"interval\":0");
-            let head = "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nConnection: close";
-            let text = format!("{head}\r\nContent-Length: {}\r\n\r\n{answer}", answer.len());
-            stream.write_all(text.as_bytes()).await.unwrap();
-        }
-    });
+    stage.sandbox.control().device_interval(0);
     stage
-}
-
-fn device_code_url(sandbox: &Sandbox) -> String {
-    let all = sandbox.environment();
-    all.into_iter().find(|(name, _)| *name == "OUTLOOK_DEVICE_CODE_URL").unwrap().1
-}
-
-/// The body of a request, by its `Content-Length` or as one chunk.
-async fn body(stream: &mut tokio::net::TcpStream) -> String {
-    let mut text = String::new();
-    let mut bytes = [0; 4096];
-    loop {
-        let count = stream.read(&mut bytes).await.unwrap();
-        text.push_str(std::str::from_utf8(&bytes[..count]).unwrap());
-        let Some((head, body)) = text.split_once("\r\n\r\n") else { continue };
-        let header = |name: &str| {
-            let lines = head.lines().filter_map(|line| line.split_once(": "));
-            lines.into_iter().find(|(key, _)| key.eq_ignore_ascii_case(name)).map(|(_, value)| value.to_owned())
-        };
-        match header("content-length") {
-            Some(length) if body.len() >= length.parse().unwrap() => return body.to_owned(),
-            None if body.ends_with("0\r\n\r\n") => return body.lines().nth(1).unwrap().to_owned(),
-            _ => assert!(count > 0, "the request ended early"),
-        }
-    }
 }
 
 async fn start(stage: &Stage) -> DeviceAuthorization {

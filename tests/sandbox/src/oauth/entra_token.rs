@@ -264,7 +264,7 @@ pub(super) fn device_code(state: &State, tenant: &str, form: &Form) -> Response 
     );
     Json(json!({
         "user_code": user_code, "device_code": device_code, "verification_uri": address,
-        "expires_in": LIFETIME_SECONDS, "interval": 5, "message": message,
+        "expires_in": LIFETIME_SECONDS, "interval": inner.interval, "message": message,
     }))
     .into_response()
 }

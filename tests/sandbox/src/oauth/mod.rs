@@ -42,6 +42,8 @@ pub(crate) struct Inner {
     consents: HashMap<(Vendor, String, String), BTreeSet<String>>,
     auto_approve: bool,
     lifetime: TimeDelta,
+    /// Seconds between two polls for a device code.
+    interval: u32,
 }
 
 impl Inner {
@@ -104,6 +106,7 @@ impl Server {
             consents: HashMap::new(),
             auto_approve: config.auto_approve,
             lifetime: TimeDelta::seconds(config.token_lifetime_seconds.into()),
+            interval: 5,
         }))
     }
 
@@ -145,6 +148,11 @@ impl Server {
     /// Sets the life of access tokens issued from now on.
     pub fn set_lifetime(&self, lifetime: TimeDelta) {
         self.lock().lifetime = lifetime;
+    }
+
+    /// Sets the seconds between two polls for device codes issued from now on.
+    pub fn set_device_interval(&self, seconds: u32) {
+        self.lock().interval = seconds;
     }
 
     /// Whether the consent page answers by itself.

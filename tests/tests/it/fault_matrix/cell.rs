@@ -67,7 +67,12 @@ impl Cell {
         if self.operation.is_write() {
             text = format!("{text}, {}", self.standing(place, &scene));
         }
-        if self.operation == Operation::CompleteOauthFlow {
+        if self.operation == Operation::HoldSlot {
+            let holds = place.stage.host.list_holds(&scene.user).await.expect("the ledger answers");
+            let holds = holds.iter().filter(|one| one.time.start == scene.hour.start).count();
+            text = format!("{text}, {holds} hold{}", if holds == 1 { "" } else { "s" });
+        }
+        if self.operation.connects() {
             let accounts = place.stage.host.list_accounts(&scene.user).await.map_or(0, |all| all.len());
             text = format!("{text}, {accounts} account{}", if accounts == 1 { "" } else { "s" });
         }
@@ -80,12 +85,12 @@ impl Cell {
 
     async fn prepare(&self, place: &mut Place) -> Scene {
         let user = match self.operation {
-            Operation::CompleteOauthFlow => place.new_user(),
+            Operation::CompleteOauthFlow | Operation::StartDeviceFlow | Operation::PollDeviceFlow => place.new_user(),
             _ => place.user(self.provider).await,
         };
         let hour = place.hour();
         let title = format!("Meeting {}", hour.start);
-        let mut scene = Scene { user, hour, title, event: None, callback: String::new() };
+        let mut scene = Scene { user, hour, title, event: None, sign_in: String::new() };
         match self.operation {
             Operation::GetEvent | Operation::Retitle | Operation::Move | Operation::CancelEvent => {
                 scene.event = Some(place.book(&scene.user, &scene.title, hour).await.1);
@@ -93,7 +98,15 @@ impl Cell {
             Operation::CompleteOauthFlow => {
                 self.shift_clock(place);
                 let email = Some(Place::email(self.provider));
-                scene.callback = place.stage.consent(&scene.user, self.provider, email).await;
+                scene.sign_in = place.stage.consent(&scene.user, self.provider, email).await;
+            }
+            Operation::PollDeviceFlow => {
+                self.shift_clock(place);
+                let started = place.stage.host.start_device_flow(&scene.user, self.provider).await;
+                let started = started.expect("a code to poll for");
+                let email = Some(Place::email(self.provider));
+                assert!(place.stage.sandbox.control().answer_device(&started.user_code, email));
+                scene.sign_in = started.state;
             }
             Operation::Refresh => {
                 self.shift_clock(place);
@@ -211,6 +224,19 @@ impl Cell {
                     wrong.push("the state can be used twice".to_owned());
                 }
                 place.stage.connect(&scene.user, self.provider, Place::email(self.provider)).await;
+            }
+            // What is spent or refused for good says so; else the next poll may come at once or has to wait.
+            Operation::PollDeviceFlow if answer.is_err() => {
+                let is_over =
+                    matches!(self.fault.nature, Nature::Refused(_) | Nature::GrantEnded | Nature::TokenUnknown);
+                let again = self.call(place, scene).await;
+                let is_right = match &again {
+                    Ok(word) => !is_over && (word == "ok" || word == "pending"),
+                    Err(code) => matches!(code, ErrorCode::InvalidArgument | ErrorCode::ReauthorizationRequired),
+                };
+                if !is_right {
+                    wrong.push(format!("the next poll: {again:?}"));
+                }
             }
             Operation::Refresh if self.fault.nature == Nature::GrantEnded => {
                 if self.call(place, scene).await != Err(ErrorCode::ReauthorizationRequired) {

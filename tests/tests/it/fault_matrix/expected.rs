@@ -10,10 +10,14 @@ use super::operation::{Operation, Reach};
 pub fn expected(operation: Operation, provider: Provider, reach: Reach, nature: Nature) -> String {
     match operation {
         Operation::Disconnect => disconnect(provider, reach, nature),
-        Operation::CompleteOauthFlow => {
-            let failure = sign_in(reach, nature, false);
-            failure.map_or("ok, 1 account".into(), |code| format!("{}, 0 accounts", code.as_str()))
+        Operation::CompleteOauthFlow => connected(sign_in(reach, nature, false)),
+        // Rule 9: what says "slow down" is an answer, and every fault of the one request is seen.
+        Operation::PollDeviceFlow if matches!(nature, Nature::NotNow(_) | Nature::Refused(ErrorCode::RateLimited)) => {
+            "pending, 0 accounts".into()
         }
+        Operation::PollDeviceFlow => connected(read(Reach::Always, nature)),
+        Operation::StartDeviceFlow => read(reach, nature).map_or("ok".into(), |code| code.as_str().to_owned()),
+        Operation::HoldSlot => hold(reach, nature),
         Operation::Refresh => sign_in(reach, nature, true).map_or("ok".into(), |code| code.as_str().to_owned()),
         _ if operation.is_write() => write(operation, provider, reach, nature),
         _ => match read(reach, nature) {
@@ -22,6 +26,18 @@ pub fn expected(operation: Operation, provider: Provider, reach: Reach, nature: 
             Some(code) => code.as_str().to_owned(),
         },
     }
+}
+
+fn connected(failure: Option<ErrorCode>) -> String {
+    failure.map_or("ok, 1 account".into(), |code| format!("{}, 0 accounts", code.as_str()))
+}
+
+/// Rule 8.
+fn hold(reach: Reach, nature: Nature) -> String {
+    use ErrorCode::{AdminConsentRequired, RateLimited, ReauthorizationRequired, Timeout, Unavailable};
+    let own = |code| matches!(code, AdminConsentRequired | RateLimited | ReauthorizationRequired | Timeout);
+    let told = |code: ErrorCode| format!("{}, 0 holds", if own(code) { code } else { Unavailable }.as_str());
+    read(reach, nature).map_or("ok, 1 hold".into(), told)
 }
 
 /// Rule 1: what may be repeated is repeated, so one fault is not seen; a fault that stays is seen

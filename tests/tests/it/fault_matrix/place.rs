@@ -5,7 +5,7 @@ use calendar_host::Limits;
 use calendar_host::types::{EventLocator, Meeting, Provider, TimeRange};
 use calendar_sandbox::config::Config;
 use calendar_sandbox::mail::MailKind;
-use calendar_tests::people::{CUSTOMER, GOOGLE, OUTLOOK, vendor};
+use calendar_tests::people::{CUSTOMER, GOOGLE, GOOGLE_TWO, OUTLOOK, vendor};
 use calendar_tests::query::booking;
 use calendar_tests::stage::{Setup, Stage};
 use chrono::{TimeDelta, Utc};
@@ -14,6 +14,8 @@ use std::time::Duration;
 
 /// Life of the sandbox's access tokens.
 const LIFE: TimeDelta = TimeDelta::seconds(3599);
+
+const LEE: &str = "lee@contoso.example";
 
 pub struct Place {
     pub stage: Stage,
@@ -39,12 +41,20 @@ impl Place {
         let control = stage.sandbox.control();
         control.google().insert_user(GOOGLE, "Ana", "UTC").expect("a known zone");
         control.microsoft().insert_user(OUTLOOK, "Ana", "UTC", false).expect("a known zone");
+        control.google().insert_user(GOOGLE_TWO, "Ben", "UTC").expect("a known zone");
+        control.microsoft().insert_user(LEE, "Lee", "UTC", false).expect("a known zone");
+        control.device_interval(0);
         let begun = (Utc::now().timestamp() / 86_400 + 2) * 86_400;
         Place { stage, users: [None, None], serial: 0, begun }
     }
 
     pub fn email(provider: Provider) -> &'static str {
         if provider == Provider::Google { GOOGLE } else { OUTLOOK }
+    }
+
+    /// Somebody else of the same organisation.
+    pub fn colleague(provider: Provider) -> &'static str {
+        if provider == Provider::Google { GOOGLE_TWO } else { LEE }
     }
 
     /// A user who has connected the account of this provider, and no other.

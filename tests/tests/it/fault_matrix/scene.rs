@@ -2,8 +2,8 @@
 
 use calendar_host::CalendarHost;
 use calendar_host::types::{
-    ErrorCode, EventLocator, MeetingChanges, ProposalQuery, Provider, QuickBookingRequest, Selection, SlotQuery,
-    TimeRange, UnknownSource,
+    ErrorCode, EventLocator, HoldRequest, MeetingChanges, ProposalQuery, Provider, QuickBookingRequest, Selection,
+    SlotQuery, TimeRange, UnknownSource,
 };
 use calendar_tests::people::CUSTOMER;
 use calendar_tests::query::{booking, slots};
@@ -17,7 +17,8 @@ pub struct Scene {
     pub hour: TimeRange,
     pub title: String,
     pub event: Option<EventLocator>,
-    pub callback: String,
+    /// Callback address or `state` of a sign-in that is under way.
+    pub sign_in: String,
 }
 
 /// How a call ended: the word for the table, and whether it failed.
@@ -44,6 +45,18 @@ impl Scene {
             Operation::CheckAvailability => {
                 host.check_availability(user, &query()).await.map(|found| unknown(&found.unknown))
             }
+            Operation::FindNextAvailableSlot => {
+                host.find_next_available_slot(user, &query()).await.map(|found| unknown(&found.unknown))
+            }
+            Operation::GetSchedule => {
+                let people = [Place::colleague(provider).to_owned()];
+                let found = host.get_schedule(user, &people, self.hour, &all).await;
+                found.map(|found| match &found[0].unknown {
+                    None => "ok".to_owned(),
+                    Some(why) => format!("ok, unknown: {}", why.code.as_str()),
+                })
+            }
+            Operation::HoldSlot => host.hold_slot(user, &HoldRequest::new(half(self.hour, 0))).await.map(|_| ok),
             Operation::ProposeMeetingTimes => {
                 let proposal = ProposalQuery::new(query(), 2);
                 host.propose_meeting_times(user, &proposal).await.map(|found| unknown(&found.unknown))
@@ -66,7 +79,12 @@ impl Scene {
                 host.update_event(user, event(), &changes).await.map(|_| ok)
             }
             Operation::CancelEvent => host.cancel_event(user, event(), None, None).await.map(|_| ok),
-            Operation::CompleteOauthFlow => host.complete_oauth_flow(user, &self.callback).await.map(|_| ok),
+            Operation::CompleteOauthFlow => host.complete_oauth_flow(user, &self.sign_in).await.map(|_| ok),
+            Operation::StartDeviceFlow => host.start_device_flow(user, provider).await.map(|_| ok),
+            Operation::PollDeviceFlow => {
+                let polled = host.poll_device_flow(user, &self.sign_in).await;
+                polled.map(|polled| if polled.account.is_some() { ok } else { "pending".to_owned() })
+            }
             Operation::Disconnect => {
                 let done = host.disconnect(user, Place::email(provider)).await;
                 done.map(|done| if done.revoked { "ok, revoked".to_owned() } else { "ok, not revoked".to_owned() })

@@ -41,13 +41,15 @@ pub fn print(tried: &[(Cell, Tried)]) -> String {
 
 fn of(operation: Operation, tried: &[(Cell, Tried)]) -> String {
     let mut names: Vec<String> = Vec::new();
-    for fault in PROVIDERS.into_iter().flat_map(|provider| faults(provider, operation.is_sign_in())) {
+    let providers = PROVIDERS.into_iter().filter(|provider| operation.exists_at(*provider));
+    for fault in providers.flat_map(|provider| faults(provider, operation.is_sign_in())) {
         if !names.contains(&fault.name) {
             names.push(fault.name);
         }
     }
     let columns: Vec<(Provider, Reach)> = PROVIDERS
         .into_iter()
+        .filter(|provider| operation.exists_at(*provider))
         .flat_map(|provider| operation.columns().iter().map(move |reach| (provider, *reach)))
         .collect();
     let mut rows = vec![
