@@ -1,4 +1,4 @@
-//! Windows zone names and their IANA zones: data, generated, not written by hand.
+//! Windows zone names and their IANA zones: data, written by `component/zones/run`, not by hand.
 //!
 //! Source: Unicode CLDR, supplemental data `windowsZones`, territory `001`, as packaged in the
 //! Python package tzlocal 5.4.5 (newer than CLDR 48.2: it knows Alberta, British Columbia and
