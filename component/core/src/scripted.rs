@@ -208,6 +208,7 @@ pub fn grant(provider: Provider, now: DateTime<Utc>) -> Grant {
         }),
         refresh: Some(Secret::new(format!("refresh-{}", provider.as_str()))),
         forced: Vec::new(),
+        claims: None,
         pause_until: None,
     }
 }

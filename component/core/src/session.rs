@@ -23,6 +23,7 @@ use crate::http::request::{Method, Request};
 use crate::http::response::Response;
 use crate::http::retry::Replay;
 use crate::http::url::origin;
+use crate::oauth::claims;
 use crate::oauth::endpoint::Endpoints;
 use crate::oauth::grant::{Grant, provider_of};
 use crate::oauth::scope::{self, Feature};
@@ -162,6 +163,9 @@ impl<'a> Session<'a> {
             let authorized = request.clone().header("authorization", bearer);
             let response = self.send(&authorized, replay, turns).await?;
             let is_challenged = self.provider == Provider::Outlook && outlook::fault::needs_claims(&response);
+            if is_challenged {
+                self.remember_claims(&response);
+            }
             // A claims challenge is answered by a person: a renewed token would be refused the same.
             if response.status != 401 || is_challenged {
                 return Ok(response);
@@ -172,6 +176,19 @@ impl<'a> Session<'a> {
                     .with_remedy("Check the clock and the configured addresses; else connect the account again.");
                 return Err(error.at(self.provider).into());
             }
+        }
+    }
+
+    /// What the next sign-in must bring. If it cannot be stored, that sign-in is challenged once more.
+    fn remember_claims(&self, response: &Response) {
+        let claims = response.header("www-authenticate").and_then(claims::of_challenge);
+        let Ok(Some(stored)) = grants::load(&self.world, &self.user, self.provider, &self.account) else { return };
+        if claims.is_none() || claims == stored.grant.claims {
+            return;
+        }
+        let grant = Grant { claims, ..stored.grant };
+        if let Ok(Some(version)) = grants::save(&self.world, &self.user, &grant, Some(stored.version)) {
+            self.stored.replace(Stored { grant, version });
         }
     }
 

@@ -4,6 +4,7 @@ mod audit;
 mod authorization;
 mod availability;
 mod cache;
+mod claims;
 mod component;
 mod delegated;
 mod device;

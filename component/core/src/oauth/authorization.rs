@@ -27,6 +27,8 @@ pub struct Authorization<'a> {
     pub verifier: &'a CodeVerifier,
     /// Address to pre-select.
     pub login_hint: Option<&'a str>,
+    /// What the provider wants the sign-in to bring (`oauth::claims`).
+    pub claims: Option<&'a str>,
 }
 
 /// The whole address.
@@ -45,11 +47,9 @@ pub fn url(endpoints: &Endpoints, request: &Authorization<'_>) -> String {
         Provider::Google => url.query("access_type", "offline").query("prompt", "consent"),
         Provider::Outlook => url.query("response_mode", "query").query("prompt", "select_account"),
     };
-    match request.login_hint {
-        Some(hint) => url.query("login_hint", hint),
-        None => url,
-    }
-    .build()
+    let optional = [("login_hint", request.login_hint), ("claims", request.claims)];
+    let present = optional.into_iter().filter_map(|(name, value)| Some((name, value?)));
+    present.fold(url, |url, (name, value)| url.query(name, value)).build()
 }
 
 #[cfg(test)]
@@ -70,6 +70,7 @@ mod tests {
             nonce: "the-nonce",
             verifier: &verifier,
             login_hint,
+            claims: None,
         };
         let url = url(&endpoints, &request);
         assert!(!url.contains(verifier.expose()), "the verifier stays here");

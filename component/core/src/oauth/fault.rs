@@ -16,6 +16,7 @@ use crate::account::Provider;
 use crate::error::{Error, Kind};
 use crate::http::date;
 use crate::http::response::Response;
+use crate::oauth::claims;
 use crate::oauth::grant::AccountState;
 
 /// What was asked of the authorization server.
@@ -49,6 +50,8 @@ pub struct Fault {
     pub error: Error,
     /// What becomes of the account.
     pub effect: Effect,
+    /// What the next sign-in must bring (`oauth::claims`).
+    pub claims: Option<String>,
 }
 
 /// How long the provider wants to be left alone after it saw a loop.
@@ -87,6 +90,7 @@ struct Wire {
     error_subtype: Option<String>,
     error_codes: Value,
     correlation_id: Option<String>,
+    claims: Value,
 }
 
 impl Wire {
@@ -111,7 +115,7 @@ pub fn of_answer(provider: Provider, step: Step, response: &Response, now: DateT
         };
         let what = format!("{provider} sign-in: status {}", response.status);
         let error = Error::new(kind, what).at(provider).with_request_id(id(wire.correlation_id));
-        return Fault { error, effect: Effect::Unchanged };
+        return Fault { error, effect: Effect::Unchanged, claims: None };
     }
     judge(provider, step, &wire, retry_after)
 }
@@ -161,6 +165,7 @@ fn judge(provider: Provider, step: Step, wire: &Wire, retry_after: Option<TimeDe
             None => error,
         },
         effect: effect(class, by_word),
+        claims: wire.claims.as_str().filter(|_| provider == Provider::Outlook).and_then(claims::checked),
     }
 }
 

@@ -79,6 +79,9 @@ pub struct Grant {
     /// No refresh before this instant, in seconds since 1970: the provider complained of a loop.
     #[serde(default)]
     pub pause_until: Option<i64>,
+    /// What the next sign-in must bring, as JSON (`oauth::claims`).
+    #[serde(default)]
+    pub claims: Option<String>,
 }
 
 impl Grant {

@@ -13,6 +13,7 @@
 
 pub mod authorization;
 pub mod callback;
+pub mod claims;
 pub mod device;
 pub mod endpoint;
 pub mod fault;

@@ -62,6 +62,8 @@ pub fn start_oauth_flow(
     if login_hint.is_some_and(|hint| hint.len() > 254 || hint.chars().any(char::is_control)) {
         return Err(Error::invalid("login-hint", "must be an address without control characters"));
     }
+    let login_hint = login_hint.filter(|hint| !hint.is_empty());
+    let claims = grants::claims(&world, user, provider, login_hint);
     let state = state::token(&world.random.bytes(state::RANDOM_BYTES));
     let nonce = state::token(&world.random.bytes(state::RANDOM_BYTES));
     let verifier = CodeVerifier::from_random(&world.random.bytes(pkce::RANDOM_BYTES));
@@ -75,7 +77,8 @@ pub fn start_oauth_flow(
             state: &state,
             nonce: &nonce,
             verifier: &verifier,
-            login_hint: login_hint.filter(|hint| !hint.is_empty()),
+            login_hint,
+            claims: claims.as_deref(),
         },
     );
     let pending = Pending {

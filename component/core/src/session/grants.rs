@@ -127,6 +127,20 @@ pub fn accounts(world: &World<'_>, user: &UserId) -> Result<Vec<Account>, Error>
     Ok(accounts)
 }
 
+/// What the next sign-in of an account must bring: of the one with the address `login_hint`, or of the only one that
+/// was asked for something.
+#[must_use]
+pub fn claims(world: &World<'_>, user: &UserId, provider: Provider, login_hint: Option<&str>) -> Option<String> {
+    let keys = world.tokens.list(&grant::prefix(user)).ok()?;
+    let accounts = keys.iter().filter_map(|key| grant::account_of_key(key));
+    let grants = accounts.filter_map(|id| load(world, user, provider, &id).ok().flatten()).map(|stored| stored.grant);
+    let is_hinted = |grant: &Grant| {
+        login_hint.is_none_or(|hint| grant.email.as_deref().is_some_and(|email| email.eq_ignore_ascii_case(hint)))
+    };
+    let mut asked = grants.filter(is_hinted).filter_map(|grant| grant.claims);
+    asked.next().filter(|_| asked.next().is_none())
+}
+
 /// What may be shown of a grant. One that the configured addresses keep from being used is not
 /// called active: see [`Grant::require_origins`].
 fn shown(world: &World<'_>, grant: &Grant) -> Account {

@@ -124,6 +124,7 @@ impl Session<'_> {
                 let remedy = format!("{}{}", error.remedy, testing_hint(&present.grant, state, now));
                 let mut grant = present.grant;
                 grant.end(state, &remedy);
+                grant.claims = fault.claims.or(grant.claims);
                 if self.keep(grant, present.version)? { Err(error.with_remedy(remedy)) } else { Ok(false) }
             }
         }

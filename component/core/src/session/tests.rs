@@ -266,7 +266,8 @@ fn a_claims_challenge_asks_for_a_person_and_no_token_is_renewed_for_it() {
     assert_eq!(error.kind, Kind::ReauthorizationRequired);
     assert!(error.remedy.contains("connect the account again"), "{}", error.remedy);
     assert_eq!(stage.http.requests().len(), 1);
-    assert_eq!(stage.stored(Provider::Outlook).unwrap().state, AccountState::Active);
+    let stored = stage.stored(Provider::Outlook).unwrap();
+    assert_eq!((stored.state, stored.claims.as_deref()), (AccountState::Active, Some("{\"access_token\":{}}")));
 }
 
 /// Counts requests under way.

@@ -61,6 +61,7 @@ impl SignIn<'_> {
                 access: Some(answer.access.clone()),
                 refresh: answer.refresh.clone().or_else(|| kept.and_then(|kept| kept.refresh.clone())),
                 forced: Vec::new(),
+                claims: None,
                 pause_until: None,
             }
         })?;

@@ -242,6 +242,24 @@ fn invalid_grant_is_believed_only_if_the_refresh_token_is_still_the_stored_one()
 }
 
 #[test]
+fn what_the_next_sign_in_must_bring_is_stored_with_a_dead_grant() {
+    let claims = "{\"access_token\":{\"acrs\":{}}}";
+    for (provider, sent, kept) in [
+        (Provider::Outlook, json!(claims), Some(claims)),
+        (Provider::Outlook, json!({"access_token": {}}), None),
+        (Provider::Outlook, json!("no JSON"), None),
+        (G, json!(claims), None),
+    ] {
+        let stage = due(provider);
+        let answer = json(400, json!({"error": "invalid_grant", "error_codes": [50_076], "claims": sent}));
+        stage.http.on(Method::Post, "token", answer);
+        block_on(call(&stage.session(provider))).unwrap_err();
+        let stored = stage.stored(provider).unwrap();
+        assert_eq!((stored.state, stored.claims.as_deref()), (AccountState::NeedsReauth, kept), "{provider} {sent}");
+    }
+}
+
+#[test]
 fn a_dead_grant_is_stored_as_dead_without_its_tokens() {
     for (error, state, kind) in [
         ("invalid_grant", AccountState::NeedsReauth, Kind::ReauthorizationRequired),
