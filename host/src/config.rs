@@ -7,7 +7,7 @@ mod cloud;
 mod database;
 mod endpoint;
 mod error;
-mod key;
+pub(crate) mod key;
 mod key_source;
 mod limits;
 pub(crate) mod policy;
@@ -17,11 +17,11 @@ mod variables;
 use std::path::{Path, PathBuf};
 
 pub use audit::Audit;
+pub use calendar_seal::Key;
 pub use client::{Client, Endpoints};
 pub use database::DatabaseUrl;
 pub(crate) use endpoint::Origin;
 pub use error::ConfigError;
-pub use key::Key;
 pub use key_source::KeySource;
 pub use limits::Limits;
 pub use secret::Secret;
@@ -119,8 +119,8 @@ impl Config {
             )?,
             database: variables.get("DATABASE_URL").map(DatabaseUrl::parse).transpose()?,
             cache_dir: folder(variables, "CALENDAR_HOST_CACHE_DIR", "XDG_CACHE_HOME", ".cache"),
-            key: variables.get("CALENDAR_HOST_KEY").map(Key::parse).transpose()?,
-            old_keys: variables.get("CALENDAR_HOST_OLD_KEYS").map_or(Ok(Vec::new()), Key::parse_old)?,
+            key: variables.get("CALENDAR_HOST_KEY").map(key::parse).transpose()?,
+            old_keys: variables.get("CALENDAR_HOST_OLD_KEYS").map_or(Ok(Vec::new()), key::parse_old)?,
             key_source: KeySource::read(variables)?,
             retention_days: variables
                 .number("CALENDAR_HOST_RETENTION_DAYS", MOST_RETENTION_DAYS)?

@@ -23,7 +23,6 @@ mod ledger;
 pub(crate) mod open;
 pub(crate) mod people;
 mod retention;
-mod seal;
 pub(crate) mod tokens;
 
 use std::sync::Arc;

@@ -11,10 +11,9 @@ use crate::bindings::exports::calendar::scheduling::secrets::OauthClient;
 use crate::bindings::exports::calendar::scheduling::token_store::{Entry, StoreError};
 use crate::bindings::exports::calendar::scheduling::{booking_store, cache, secrets, token_store};
 use crate::keeping::{Keeping, KeepingError};
-use crate::key::Key;
-use crate::seal::Sealer;
 use crate::state::State;
 use crate::{holds, ledger, settings, tokens};
+use calendar_seal::{Key, Sealer};
 
 /// The component.
 pub struct Adapter;
@@ -38,9 +37,9 @@ impl Store {
     /// In a folder, or in memory.
     fn open() -> Option<Self> {
         let Some(folder) = folder() else {
-            return Some(Self { keeping: Keeping::Memory(State::default()), sealer: Sealer::new(Key::random()?) });
+            return Some(Self { keeping: Keeping::Memory(State::default()), sealer: Sealer::new(Key::random().ok()?) });
         };
-        let Some(key) = std::env::var("CALENDAR_HOST_KEY").ok().and_then(|text| Key::parse(&text)) else {
+        let Some(key) = std::env::var("CALENDAR_HOST_KEY").ok().and_then(|text| Key::read(&text)) else {
             report("CALENDAR_HOST_KEY is not a key of 32 bytes, and the folder needs one: openssl rand -base64 32");
             return None;
         };

@@ -1,4 +1,4 @@
-//! Keys of the token store, taken apart: `accounts/<user>/<provider>/<account>`, `leases/…` alike,
+//! Keys of the token store, taken apart: `accounts/<user>/<provider>/<account>`, `leases/…` and `calendars/…` alike,
 //! `pending/<user>/<digest>`, each segment percent-encoded.
 
 use percent_encoding::percent_decode_str;
@@ -30,11 +30,21 @@ impl Place {
             ["accounts", user, "outlook", name] => ("oauth_tokens/outlook_calendar", user, name),
             ["leases", user, "google", name] => ("ephemeral_values/google_calendar", user, name),
             ["leases", user, "outlook", name] => ("ephemeral_values/outlook_calendar", user, name),
+            ["calendars", user, "google", name] => ("calendar_lists/google_calendar", user, name),
+            ["calendars", user, "outlook", name] => ("calendar_lists/outlook_calendar", user, name),
             ["pending", user, name] => ("ephemeral_values/pending", user, name),
             _ => return None,
         };
         let user = percent_decode_str(user).decode_utf8().ok()?.into_owned();
         (!user.is_empty() && !name.is_empty()).then(|| Self { user, kind, key: key.to_owned() })
+    }
+}
+
+impl Place {
+    /// As it is sealed.
+    #[must_use]
+    pub fn sealed(&self) -> calendar_seal::Place<'_> {
+        calendar_seal::Place { user: &self.user, kind: self.kind, key: &self.key }
     }
 }
 

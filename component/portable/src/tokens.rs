@@ -5,8 +5,8 @@ use base64::engine::general_purpose::STANDARD;
 
 use crate::bindings::exports::calendar::scheduling::token_store::{Entry, StoreError};
 use crate::place::{Place, is_below};
-use crate::seal::Sealer;
 use crate::state::{State, Token};
+use calendar_seal::{Sealed, Sealer};
 
 /// Bytes of one value.
 const LARGEST: usize = 64 * 1024;
@@ -30,8 +30,9 @@ fn find<'a>(state: &'a State, key: &str, now: i64) -> Option<&'a Token> {
 pub fn load(state: &State, sealer: &Sealer, key: &str, now: i64) -> Result<Option<Entry>, StoreError> {
     let place = Place::parse(key).ok_or(StoreError::Denied)?;
     let Some(token) = find(state, key, now) else { return Ok(None) };
-    let sealed = STANDARD.decode(&token.sealed).map_err(|_| StoreError::Unreadable)?;
-    let value = sealer.open(&place, &token.key_id, &sealed).map_err(|_| StoreError::Unreadable)?;
+    let bytes = STANDARD.decode(&token.sealed).map_err(|_| StoreError::Unreadable)?;
+    let sealed = Sealed { key_id: token.key_id.clone(), bytes };
+    let value = sealer.open(place.sealed(), &sealed).map_err(|_| StoreError::Unreadable)?;
     Ok(Some(Entry { value: value.to_vec(), version: token.version }))
 }
 
@@ -62,13 +63,13 @@ pub fn save(state: &mut State, sealer: &Sealer, change: &Change<'_>, now: i64) -
     if find(state, change.key, now).map(|token| token.version) != change.expected {
         return Err(StoreError::VersionMismatch);
     }
-    let sealed = sealer.seal(&place, change.value).map_err(|_| StoreError::Unavailable)?;
+    let sealed = sealer.seal(place.sealed(), change.value).map_err(|_| StoreError::Unavailable)?;
     state.last_version = state.last_version.checked_add(1).ok_or(StoreError::Unavailable)?;
     state.tokens.retain(|token| token.key != change.key && token.is_alive(now));
     state.tokens.push(Token {
         key: change.key.to_owned(),
-        key_id: sealer.key_id().to_owned(),
-        sealed: STANDARD.encode(sealed),
+        key_id: sealed.key_id,
+        sealed: STANDARD.encode(sealed.bytes),
         version: state.last_version,
         expires_at: change.expires_at,
     });
@@ -101,7 +102,7 @@ pub fn list(state: &State, prefix: &str, now: i64) -> Vec<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::key::Key;
+    use calendar_seal::Key;
 
     const KEY: &str = "accounts/ana/google/google%3A1";
 

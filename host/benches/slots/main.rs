@@ -89,14 +89,26 @@ fn criterion_benches(criterion: &mut Criterion, wasm: &Wasm, rows: &[Row]) {
     group.finish();
 }
 
-/// The medians of the native, the WebAssembly and the peer's runs.
+/// Rounds of a row, and how long a column of a round takes about: one run alone would measure what the other columns
+/// left in the processor's caches.
+const ROUNDS: usize = 21;
+const BATCH: Duration = Duration::from_millis(5);
+
+/// The medians of the native, the WebAssembly and the peer's runs: of the means of batches, which take turns.
 fn medians(wasm: &Wasm, question: &Question) -> [Duration; 3] {
+    let native = |runs: usize| {
+        let guests: Vec<_> = (0..runs).map(|_| question.guest.clone()).collect();
+        timed(runs, guests.into_iter().map(|guest| native::find(guest).unwrap()))
+    };
+    let wasm = |runs: usize| timed(runs, (0..runs).map(|_| wasm.find(&question.host)));
+    let peer = |runs: usize| timed(runs, (0..runs).map(|_| peer(black_box(question))));
+    let batch = |once: Duration| usize::try_from(BATCH.as_nanos() / once.as_nanos().max(1)).unwrap_or(1).clamp(1, 1000);
+    let runs = [batch(native(1)), batch(wasm(1)), batch(peer(1))];
     let mut times: [Vec<Duration>; 3] = Default::default();
-    for _ in 0..21 {
-        let guest = question.guest.clone();
-        times[0].push(timed(|| native::find(guest).unwrap()));
-        times[1].push(timed(|| wasm.find(&question.host)));
-        times[2].push(timed(|| peer(question)));
+    for _ in 0..ROUNDS {
+        times[0].push(native(runs[0]));
+        times[1].push(wasm(runs[1]));
+        times[2].push(peer(runs[2]));
     }
     times.map(|mut times| {
         times.sort_unstable();
@@ -104,18 +116,17 @@ fn medians(wasm: &Wasm, question: &Question) -> [Duration; 3] {
     })
 }
 
-fn timed<T>(run: impl FnOnce() -> T) -> Duration {
+/// The mean time of `runs` runs, the end of their answers included.
+fn timed<T>(runs: usize, answers: impl Iterator<Item = T>) -> Duration {
     let begin = Instant::now();
-    let result = black_box(run());
-    let elapsed = begin.elapsed();
-    drop(result);
-    elapsed
+    answers.for_each(|answer| drop(black_box(answer)));
+    begin.elapsed() / u32::try_from(runs).unwrap_or(1)
 }
 
 fn print_ratios(wasm: &Wasm, rows: &[Row]) {
     println!(
         "\n{:<36} {:>10} {:>10} {:>12} {:>12} {:>12}",
-        "medians of 21 runs", "native", "wasm", "truth-engine", "wasm/native", "peer/wasm"
+        "medians of 21 batches", "native", "wasm", "truth-engine", "wasm/native", "peer/wasm"
     );
     for Row { name, question } in rows {
         let [native, wasm, peer] = medians(wasm, question);

@@ -32,11 +32,11 @@ use zeroize::Zeroizing;
 use self::ring::Ring;
 use self::source::Source;
 use super::files;
-use super::seal::{Place, Sealed};
 use super::tokens::TokenError;
 use crate::config::{Config, Key};
 use crate::keys::Origin;
 use crate::setup::SetupError;
+use calendar_seal::{Place, Sealed};
 
 /// Where the key that seals is kept, if there is one already. Makes none.
 pub(crate) async fn find(config: &Config) -> Result<Option<Origin>, SetupError> {

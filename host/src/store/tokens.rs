@@ -5,9 +5,9 @@ use sqlx::{AnyConnection, Row};
 use zeroize::Zeroizing;
 
 use super::keys::rows as keys;
-use super::seal::{Place, Sealed};
 use super::{Store, provider_name};
 use crate::types::{Instant, Provider};
+use calendar_seal::{Place, Sealed};
 
 /// What a key names.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

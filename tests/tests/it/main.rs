@@ -21,6 +21,7 @@ mod readme;
 mod retries;
 mod round_trips;
 mod schedules;
+mod sealed;
 mod series;
 mod several_hosts;
 mod slots;

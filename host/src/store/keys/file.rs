@@ -7,7 +7,7 @@ use std::path::Path;
 use zeroize::Zeroizing;
 
 use super::super::files::{check_private, new_private};
-use crate::config::Key;
+use crate::config::{Key, key};
 use crate::setup::SetupError;
 
 /// Reads the key file, or makes it with a random key. Two processes that make it at the same time
@@ -41,7 +41,7 @@ pub(super) fn load(path: &Path) -> Result<Vec<Key>, SetupError> {
     }
     let text = fs::read_to_string(path).map(Zeroizing::new);
     let text = text.map_err(|source| failed("cannot read the key file", path, source))?;
-    Key::read_all(&text).filter(|keys| !keys.is_empty()).ok_or_else(|| SetupError::KeyFile {
+    key::read_all(&text).filter(|keys| !keys.is_empty()).ok_or_else(|| SetupError::KeyFile {
         path: path.to_owned(),
         reason: "does not hold a key of 32 bytes",
         remedy: format!("restore {} from a backup; without it, stored tokens cannot be opened", path.display()),
@@ -78,7 +78,7 @@ fn make(path: &Path) -> io::Result<()> {
 fn write_draft(draft: &Path, keys: &[Key]) -> io::Result<()> {
     let _ = fs::remove_file(draft);
     let mut file = new_private(draft)?;
-    file.write_all(Key::lines(keys).as_bytes())?;
+    file.write_all(key::lines(keys).as_bytes())?;
     file.sync_all()
 }
 

@@ -8,7 +8,7 @@ use ::keyring::{Entry, Error};
 use zeroize::Zeroizing;
 
 use super::super::files::make_file;
-use crate::config::Key;
+use crate::config::{Key, key};
 use crate::setup::SetupError;
 
 /// The name of this program in the keyring.
@@ -60,7 +60,7 @@ pub(super) async fn save(entry: &str, keys: &[Key]) -> Result<(), SetupError> {
 
 fn read(entry: &str) -> Result<Option<Vec<Key>>, SetupError> {
     match open(entry)?.get_password().map(Zeroizing::new) {
-        Ok(text) => match Key::read_all(&text) {
+        Ok(text) => match key::read_all(&text) {
             Some(keys) if !keys.is_empty() => Ok(Some(keys)),
             _ => Err(damaged(entry, "does not hold a key of 32 bytes")),
         },
@@ -71,7 +71,7 @@ fn read(entry: &str) -> Result<Option<Vec<Key>>, SetupError> {
 }
 
 fn write(entry: &str, keys: &[Key]) -> Result<(), SetupError> {
-    open(entry)?.set_password(&Key::lines(keys)).map_err(|error| refused(&error.to_string()))
+    open(entry)?.set_password(&key::lines(keys)).map_err(|error| refused(&error.to_string()))
 }
 
 fn open(entry: &str) -> Result<Entry, SetupError> {

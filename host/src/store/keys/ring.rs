@@ -1,8 +1,8 @@
 //! The keys of a process, in their order: the first seals, all open.
 
-use super::super::seal::Sealer;
 use crate::config::Key;
 use crate::keys::Origin;
+use calendar_seal::Sealer;
 
 /// A key, and where it is from.
 pub(super) struct Held {

@@ -6,11 +6,11 @@ use std::collections::{BTreeMap, BTreeSet};
 use sqlx::{Any, AnyConnection, Row as _, Transaction};
 
 use super::super::engine::Engine;
-use super::super::seal::Sealed;
 use super::super::tokens::{Kind, TokenKey};
 use super::super::{Store, provider_named};
 use crate::imports::token_key;
 use crate::keys::SealedRows;
+use calendar_seal::Sealed;
 
 /// A table of sealed values.
 pub(super) struct Table {
