@@ -97,10 +97,10 @@ async fn end(session: &Session<'_>, place: Url, found: &Event, comment: Option<&
         return send(session, action(session, &place, "cancel").json(&body)).await;
     }
     if is_standing && !is_ours && found.response_requested != Some(false) && found.response() != "declined" {
-        let mut body = json!({ "sendResponse": true });
-        if let Some(comment) = comment {
-            body["comment"] = comment.into();
-        }
+        let body = match comment {
+            Some(comment) => json!({ "comment": comment, "sendResponse": true }),
+            None => json!({ "sendResponse": true }),
+        };
         match send(session, action(session, &place, "decline").json(&body)).await {
             // Graph knows better whether there is something to decline.
             Err(CallError::Failed(error)) if error.kind == Kind::InvalidArgument => {}
