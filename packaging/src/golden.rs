@@ -47,4 +47,42 @@ mod tests {
         assert_eq!(found, ["- ", "- export f: func();", "+ import wasi:sockets/tcp@0.2.12;"]);
         assert_eq!(differences(accepted, accepted).count(), 0);
     }
+
+    const PORTABLE: &str = include_str!("../../tests/embed/golden/calendar-portable.wit");
+    const TOOLS: &str = include_str!("../../tests/embed/golden/calendar-tools.wit");
+
+    /// What is imported and has something to call: the types of our own packages have not.
+    fn imports(world: &str) -> Vec<&str> {
+        let names = world.lines().filter_map(|line| line.trim().strip_prefix("import "));
+        names.filter(|name| !(name.starts_with("calendar:") && name.contains("/types@"))).collect()
+    }
+
+    #[test]
+    fn what_needs_no_host_imports_stable_wasi_and_nothing_else() {
+        for world in [PORTABLE, TOOLS] {
+            assert!(imports(world).len() > 10);
+            for name in imports(world) {
+                assert!(name.starts_with("wasi:") && name.contains("@0.2."), "{name}");
+            }
+        }
+    }
+
+    #[test]
+    fn the_world_of_the_tools_is_flat_and_every_function_is_described() {
+        let lines: Vec<&str> = TOOLS.lines().map(str::trim).collect();
+        let code = lines.iter().filter(|line| !line.starts_with("///"));
+        let words = code.flat_map(|line| line.split(|letter: char| !letter.is_alphanumeric() && letter != '-'));
+        for word in words {
+            let deep = ["flags", "resource", "own", "borrow", "tuple", "variant", "u64", "s64", "interface"];
+            assert!(!deep.contains(&word), "{word}");
+        }
+        let exports: Vec<usize> =
+            lines.iter().enumerate().filter(|(_, line)| line.starts_with("export ")).map(|(at, _)| at).collect();
+        assert_eq!(exports.len(), 12);
+        for at in exports {
+            assert!(lines[at].contains(": func("), "at world level: {}", lines[at]);
+            assert!(lines[at - 1].starts_with("///"), "described: {}", lines[at]);
+            assert!(!lines[at].contains("user"), "nobody chooses whose calendar it is: {}", lines[at]);
+        }
+    }
 }

@@ -275,6 +275,14 @@ async def main():
             with steps.step("--confirm always refuses a client that cannot ask"):
                 result = await client.call_tool("book_meeting", {"title": "x", "start": f"{DAY}T15:00"})
                 failure(result, "unsupported")
+    trusting = Server(TRANSPORT, FOLDER, "--confirm", "never")
+    with trusting.open() as address:
+        async with Client(address(), mode=MODE, elicitation_callback=person, read_timeout_seconds=60) as client:
+            with steps.step("--confirm never books, or fails, without a question"):
+                asked = len(questions)
+                result = await client.call_tool("book_meeting", {"title": "x", "start": f"{DAY}T15:00"})
+                failure(result, "not-authenticated")
+                same(len(questions), asked)
 
 
 asyncio.run(main())
