@@ -203,7 +203,7 @@ impl Live<'_, '_> {
                     Kind::AdminConsentRequired => Kind::AdminConsentRequired,
                     _ => Kind::Unavailable { retry_after },
                 },
-                message: format!("nothing was booked: a calendar could not be checked: {calendar}{}", cause.message),
+                message: format!("nothing was done: a calendar could not be checked: {calendar}{}", cause.message),
                 ..cause.clone()
             });
         }

@@ -29,7 +29,7 @@ pub struct Client {
 
 impl Client {
     /// Whether the vendor would send the browser to `uri`. On loopback the port is not compared: Google lets desktop clients
-    /// use any on 127.0.0.1 and [::1], Entra ignores it for localhost (and for 127.0.0.1 when that is registered).
+    /// use any on 127.0.0.1 and `[::1]`, Entra ignores it for localhost (and for 127.0.0.1 when that is registered).
     pub fn allows_redirect(&self, uri: &str) -> bool {
         self.redirect_uris.iter().any(|registered| registered == uri || same_on_loopback(registered, uri))
     }

@@ -68,8 +68,7 @@ impl Cell {
             text = format!("{text}, {}", self.standing(place, &scene));
         }
         if self.operation == Operation::HoldSlot {
-            let holds = place.stage.host.list_holds(&scene.user).await.expect("the ledger answers");
-            let holds = holds.iter().filter(|one| one.time.start == scene.hour.start).count();
+            let holds = place.holds(&scene).await;
             text = format!("{text}, {holds} hold{}", if holds == 1 { "" } else { "s" });
         }
         if self.operation.connects() {
@@ -225,17 +224,19 @@ impl Cell {
                 }
                 place.stage.connect(&scene.user, self.provider, Place::email(self.provider)).await;
             }
-            // What is spent or refused for good says so; else the next poll may come at once or has to wait.
             Operation::PollDeviceFlow if answer.is_err() => {
-                let is_over =
-                    matches!(self.fault.nature, Nature::Refused(_) | Nature::GrantEnded | Nature::TokenUnknown);
                 let again = self.call(place, scene).await;
-                let is_right = match &again {
-                    Ok(word) => !is_over && (word == "ok" || word == "pending"),
-                    Err(code) => matches!(code, ErrorCode::InvalidArgument | ErrorCode::ReauthorizationRequired),
-                };
-                if !is_right {
+                if again != self.next_poll() {
                     wrong.push(format!("the next poll: {again:?}"));
+                }
+            }
+            Operation::HoldSlot => {
+                if answer.is_err() {
+                    self.expect_ok(place, scene, wrong).await;
+                }
+                let (holds, events) = (place.holds(scene).await, place.held(self.provider, scene.hour).len());
+                if (holds, events) != (1, 0) {
+                    wrong.push(format!("in the end: {holds} holds, {events} events"));
                 }
             }
             Operation::Refresh if self.fault.nature == Nature::GrantEnded => {
@@ -251,6 +252,21 @@ impl Cell {
         let is_believed = self.operation == Operation::CancelEvent && self.fault.nature == Nature::Missing;
         if self.operation.is_write() && !is_believed {
             self.expect_done_once(place, scene, wrong);
+        }
+    }
+
+    /// What the poll after a failed one says: an account, unless the code was spent or the flow is over; after a time-out it
+    /// has to wait first (RFC 8628 section 3.5).
+    fn next_poll(&self) -> Answer {
+        match self.fault.nature {
+            Nature::Refused(_) | Nature::GrantEnded | Nature::TokenUnknown => Err(ErrorCode::InvalidArgument),
+            Nature::BodyLost(ErrorCode::Timeout) | Nature::Unclear { code: ErrorCode::Timeout, .. } => {
+                Ok("pending".to_owned())
+            }
+            Nature::BodyLost(_) | Nature::Unreadable | Nature::Unclear { done: true, .. } => {
+                Err(ErrorCode::ReauthorizationRequired)
+            }
+            _ => Ok("ok".to_owned()),
         }
     }
 

@@ -12,6 +12,8 @@ use chrono::{TimeDelta, Utc};
 use serde_json::Value;
 use std::time::Duration;
 
+use super::scene::Scene;
+
 /// Life of the sandbox's access tokens.
 const LIFE: TimeDelta = TimeDelta::seconds(3599);
 
@@ -130,6 +132,12 @@ impl Place {
                 && event["@sandbox.deleted"] != true,
         });
         events.filter(|one| (hour.start..hour.end).contains(&one.start)).collect()
+    }
+
+    /// How many holds a user has on the first half of an hour.
+    pub async fn holds(&self, scene: &Scene) -> usize {
+        let holds = self.stage.host.list_holds(&scene.user).await.expect("the ledger answers");
+        holds.iter().filter(|one| one.time == half(scene.hour, 0)).count()
     }
 
     /// Messages to the guest about meetings with one of these titles.
