@@ -5,7 +5,7 @@ use crate::types::{Error, Hold, HoldRequest};
 
 impl CalendarHost {
     /// Holds a time for a while, so that somebody can decide before it is booked. A booking takes it
-    /// by its id ([`BookingRequest::hold`]).
+    /// by its id ([`BookingRequest::hold`](crate::types::BookingRequest::hold)).
     ///
     /// # Errors
     /// `conflict` (with alternatives), `unavailable`, and otherwise as [`book_meeting`](Self::book_meeting).
