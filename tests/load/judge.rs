@@ -102,6 +102,9 @@ async fn trial(plan: &Plan, engine: Engine) -> bool {
         is_right &= count == wanted;
         println!("{what}: {count}{}", if count == wanted { String::new() } else { format!(" (WRONG: {wanted})") });
     }
+    for (code, count) in tally.refusals.iter().filter(|(code, _)| *code != "conflict") {
+        println!("other outcomes: {count} {code}");
+    }
     is_right &= refreshes(plan, &stage, &tally);
     println!("{}", if is_right { "All right." } else { "NOT right." });
     is_right

@@ -38,7 +38,8 @@ pub async fn run(plan: &Plan) {
                             repetitions += 1;
                             tokio::time::sleep(Duration::from_millis(u64::from(repetitions) * 50)).await;
                         }
-                        Err(error) => break error.code.as_str().to_owned(),
+                        Err(error) if error.code == ErrorCode::Conflict => break error.code.as_str().to_owned(),
+                        Err(error) => break format!("{}: {}", error.code.as_str(), error.message),
                     }
                 };
                 let mut line = format!("{attempt} {repetitions} {outcome}\n").into_bytes();

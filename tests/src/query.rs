@@ -13,6 +13,11 @@ pub fn at(text: &str) -> i64 {
     text.parse::<DateTime<Utc>>().expect("RFC 3339").timestamp()
 }
 
+/// Seconds to the UTC wall time that both vendors read, without an offset.
+pub fn wall(seconds: i64) -> String {
+    DateTime::<Utc>::from_timestamp(seconds, 0).expect("an instant").format("%Y-%m-%dT%H:%M:%S").to_string()
+}
+
 /// A range of RFC 3339 instants.
 pub fn range(start: &str, end: &str) -> TimeRange {
     TimeRange { start: at(start), end: at(end) }

@@ -4,7 +4,7 @@
 use calendar_host::types::{Access, ErrorCode, EventLocator, Meeting, MeetingChanges, Provider, Selection, TimeRange};
 use calendar_sandbox::google::calendar::Role;
 use calendar_tests::people::{GOOGLE, GOOGLE_TWO, OUTLOOK};
-use calendar_tests::query::{booking, minutes_from};
+use calendar_tests::query::{booking, minutes_from, wall};
 use calendar_tests::stage::Stage;
 use serde_json::{Value, json};
 
@@ -19,17 +19,13 @@ fn hour(day: TimeRange, number: i64) -> TimeRange {
     minutes_from(day.start + number * 3600, 60)
 }
 
-fn text(seconds: i64) -> String {
-    chrono::DateTime::from_timestamp(seconds, 0).expect("an instant").format("%Y-%m-%dT%H:%M:%S").to_string()
-}
-
 fn google_event(title: &str, time: TimeRange, visibility: &str) -> Value {
-    let at = |seconds| json!({"dateTime": format!("{}Z", text(seconds))});
+    let at = |seconds| json!({"dateTime": format!("{}Z", wall(seconds))});
     json!({"summary": title, "visibility": visibility, "start": at(time.start), "end": at(time.end)})
 }
 
 fn graph_event(title: &str, time: TimeRange, sensitivity: &str) -> Value {
-    let at = |seconds| json!({"dateTime": text(seconds), "timeZone": "UTC"});
+    let at = |seconds| json!({"dateTime": wall(seconds), "timeZone": "UTC"});
     json!({"subject": title, "sensitivity": sensitivity, "start": at(time.start), "end": at(time.end)})
 }
 

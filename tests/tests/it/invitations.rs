@@ -5,7 +5,7 @@ use calendar_sandbox::fault::Fault;
 use calendar_sandbox::mail::MailKind;
 use calendar_sandbox::vendor::Vendor;
 use calendar_tests::people::{GOOGLE, GOOGLE_TWO, OUTLOOK};
-use calendar_tests::query::{booking, minutes_from};
+use calendar_tests::query::{booking, minutes_from, wall};
 use calendar_tests::stage::Stage;
 use serde_json::json;
 
@@ -16,15 +16,11 @@ fn hour(stage: &Stage) -> TimeRange {
     minutes_from((stage.sandbox.control().now().timestamp() / 86_400 + 90) * 86_400 + 15 * 3600, 60)
 }
 
-fn text(seconds: i64) -> String {
-    chrono::DateTime::from_timestamp(seconds, 0).expect("an instant").format("%Y-%m-%dT%H:%M:%S").to_string()
-}
-
 /// An Outlook account with an invitation, and what the account shows of it.
 async fn invited(wants_an_answer: bool) -> (Stage, Meeting) {
     let stage = Stage::open().await;
     let (control, time) = (stage.sandbox.control(), hour(&stage));
-    let at = |seconds| json!({"dateTime": text(seconds), "timeZone": "UTC"});
+    let at = |seconds| json!({"dateTime": wall(seconds), "timeZone": "UTC"});
     let event = json!({"subject": "Review", "start": at(time.start), "end": at(time.end),
         "responseRequested": wants_an_answer,
         "organizer": {"emailAddress": {"address": LEE, "name": "Lee"}},
@@ -81,7 +77,7 @@ async fn a_meeting_is_moved_in_spite_of_its_own_invitation_in_the_users_other_ac
     assert_eq!(stage.host.update_event(USER, &locator, &changes).await.unwrap().time, later);
 
     // Anything else in that account is in the way as ever.
-    let at = |seconds| json!({"dateTime": format!("{}Z", text(seconds))});
+    let at = |seconds| json!({"dateTime": format!("{}Z", wall(seconds))});
     let other = json!({"summary": "Planning", "start": at(later.end), "end": at(later.end + 1800)});
     stage.sandbox.control().google().insert_event(GOOGLE_TWO, GOOGLE_TWO, &other).expect("an event");
     let changes = MeetingChanges { time: Some(minutes_from(later.start + 900, 60)), ..MeetingChanges::default() };

@@ -3,7 +3,7 @@
 
 use calendar_host::types::{ErrorCode, EventLocator, Meeting, MeetingChanges, Provider, Selection, TimeRange};
 use calendar_tests::people::{GOOGLE, OUTLOOK};
-use calendar_tests::query::minutes_from;
+use calendar_tests::query::{minutes_from, wall};
 use calendar_tests::stage::Stage;
 use serde_json::{Value, json};
 
@@ -16,14 +16,10 @@ fn first(stage: &Stage) -> i64 {
     (stage.sandbox.control().now().timestamp() / DAY + 90) * DAY + 10 * HOUR
 }
 
-fn text(seconds: i64) -> String {
-    chrono::DateTime::from_timestamp(seconds, 0).expect("an instant").format("%Y-%m-%dT%H:%M:%S").to_string()
-}
-
 async fn with_series(provider: Provider) -> (Stage, i64) {
     let stage = Stage::open().await;
     let start = first(&stage);
-    let at = |seconds: i64| json!({"dateTime": text(seconds), "timeZone": "UTC"});
+    let at = |seconds: i64| json!({"dateTime": wall(seconds), "timeZone": "UTC"});
     let control = stage.sandbox.control();
     match provider {
         Provider::Google => {
@@ -33,7 +29,7 @@ async fn with_series(provider: Provider) -> (Stage, i64) {
             stage.connect(USER, provider, GOOGLE).await;
         }
         Provider::Outlook => {
-            let range = json!({"type": "numbered", "startDate": &text(start)[..10], "numberOfOccurrences": 4});
+            let range = json!({"type": "numbered", "startDate": &wall(start)[..10], "numberOfOccurrences": 4});
             let series: Value = json!({"subject": "Daily", "start": at(start), "end": at(start + HOUR),
                 "recurrence": {"pattern": {"type": "daily", "interval": 1}, "range": range}});
             control.microsoft().insert_event(OUTLOOK, None, &series).expect("a series");
