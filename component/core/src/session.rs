@@ -31,7 +31,7 @@ use crate::ports::{OAuthClient, World};
 use crate::provider::{google, outlook};
 use crate::secret::Secret;
 pub use failure::CallError;
-use gate::Gate;
+use gate::{Gate, Turns};
 use grants::Stored;
 use witness::Witness;
 
@@ -200,10 +200,7 @@ impl<'a> Session<'a> {
             Provider::Outlook => outlook::fault::is_throttled,
         };
         let place = |error: Error| error.context(self.account.as_str()).at(self.provider);
-        let _turn = match turns {
-            Turns::One => self.flight.enter().await,
-            Turns::All => self.flight.enter_alone().await,
-        };
+        let _turn = self.flight.enter(turns).await;
         match exchange(&world, request, replay, is_throttled).await {
             Ok(response) => {
                 let refused = response.status == 429 || is_throttled(&response);
@@ -225,7 +222,7 @@ impl<'a> Session<'a> {
         if let Some(token) = self.usable(refused) {
             return Ok(token);
         }
-        let _turn = self.gate.enter().await;
+        let _turn = self.gate.enter(Turns::One).await;
         if let Some(token) = self.usable(refused) {
             return Ok(token);
         }
@@ -263,13 +260,6 @@ impl<'a> Session<'a> {
         let what = format!("{}: the provider's new access token has ended already", self.account);
         Error::new(Kind::Protocol, what).at(self.provider)
     }
-}
-
-/// How many of the requests that may be in flight a request stands for.
-#[derive(Clone, Copy)]
-enum Turns {
-    One,
-    All,
 }
 
 /// Requests of one account in flight together. Graph refuses more than four per mailbox with 429;

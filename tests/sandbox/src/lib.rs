@@ -24,6 +24,7 @@
 //! # Ok(()) }
 //! ```
 
+mod broken;
 pub mod clock;
 pub mod config;
 pub mod control;

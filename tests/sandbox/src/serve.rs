@@ -6,7 +6,7 @@ use crate::fault::{Action, RetryAfter};
 use crate::record::{Exchange, Outcome};
 use crate::state::State;
 use crate::vendor::{Realm, Vendor};
-use crate::{control_http, google, microsoft, oauth, slow_body};
+use crate::{broken, control_http, google, microsoft, oauth, slow_body};
 use axum::Router;
 use axum::body::Body;
 use bytes::Bytes;
@@ -176,13 +176,13 @@ async fn exchange(
     close(&state, record, outcome);
     match fault {
         Some(Action::DropAfter) => drop_connection(&abort).await,
-        Some(Action::CutBody) => Ok(cut(answer, text)),
+        Some(Action::CutBody) => Ok(broken::cut(answer, text)),
         Some(Action::SlowBody { milliseconds }) => {
             Ok(slow_body::slow(answer, text, Duration::from_millis(milliseconds)))
         }
-        Some(Action::InvalidJson) => Ok(replaced(answer, "application/json", "{\"kind\": \"calendar#eve")),
+        Some(Action::InvalidJson) => Ok(broken::replaced(answer, "application/json", "{\"kind\": \"calendar#eve")),
         Some(Action::WrongContentType) => {
-            Ok(replaced(answer, "text/html", "<html><body>A proxy was here.</body></html>"))
+            Ok(broken::replaced(answer, "text/html", "<html><body>A proxy was here.</body></html>"))
         }
         Some(Action::StatusAfter { status, reason, retry_after }) => {
             Ok(vendor_error(&state, realm, status, &reason, retry_after))
@@ -236,47 +236,6 @@ async fn whole(answer: Response<Body>, record: &mut Exchange) -> (Response<Body>
 async fn drop_connection(abort: &Notify) -> Result<Response<Body>, Infallible> {
     abort.notify_one();
     std::future::pending().await
-}
-
-/// The answer with its full length announced and half of its body; hyper closes the connection at the body's error.
-fn cut(answer: Response<Body>, bytes: Bytes) -> Response<Body> {
-    let (mut parts, _) = answer.into_parts();
-    parts.headers.insert(header::CONTENT_LENGTH, HeaderValue::from(bytes.len().max(2)));
-    let half = bytes.slice(..bytes.len() / 2);
-    Response::from_parts(parts, Body::new(HalfBody { half: Some(half), waited: false }))
-}
-
-/// A body that gives its data, lets them be flushed, then fails.
-struct HalfBody {
-    half: Option<Bytes>,
-    waited: bool,
-}
-
-impl hyper::body::Body for HalfBody {
-    type Data = Bytes;
-    type Error = std::io::Error;
-
-    fn poll_frame(
-        mut self: std::pin::Pin<&mut Self>,
-        context: &mut std::task::Context<'_>,
-    ) -> std::task::Poll<Option<Result<hyper::body::Frame<Bytes>, Self::Error>>> {
-        if let Some(half) = self.half.take() {
-            return std::task::Poll::Ready(Some(Ok(hyper::body::Frame::data(half))));
-        }
-        if !self.waited {
-            self.waited = true;
-            context.waker().wake_by_ref();
-            return std::task::Poll::Pending;
-        }
-        std::task::Poll::Ready(Some(Err(std::io::Error::other("cut on purpose"))))
-    }
-}
-
-fn replaced(answer: Response<Body>, content_type: &'static str, body: &'static str) -> Response<Body> {
-    let (mut parts, _) = answer.into_parts();
-    parts.headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(content_type));
-    parts.headers.remove(header::CONTENT_LENGTH);
-    Response::from_parts(parts, Body::from(body))
 }
 
 fn vendor_error(state: &State, realm: Realm, status: u16, reason: &str, retry_after: RetryAfter) -> Response<Body> {

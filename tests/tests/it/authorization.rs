@@ -8,7 +8,7 @@ use calendar_sandbox::fault::Fault;
 use calendar_sandbox::vendor::Vendor;
 use calendar_tests::people::{GOOGLE, GOOGLE_TWO, OUTLOOK};
 use calendar_tests::query::{booking, minutes_from};
-use calendar_tests::stage::{Stage, answer, follow};
+use calendar_tests::stage::{Stage, follow};
 
 const USER: &str = "ana";
 const PROVIDERS: [(Provider, Vendor, &str); 2] =
@@ -258,63 +258,4 @@ async fn disconnecting_forgets_what_was_recorded_of_the_accounts_meetings_and_le
     assert!(data.values.iter().all(|value| value.account.as_deref() != Some(google.id.as_str())), "{data:?}");
     let events = stage.sandbox.control().google().events(GOOGLE, GOOGLE);
     assert!(events.iter().any(|event| event["summary"] == "Stays"), "it stays in the calendar");
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn a_consent_denied_on_the_page_says_so() {
-    for (provider, _, email) in PROVIDERS {
-        let stage = Stage::open().await;
-        let request = stage.host.start_oauth_flow(USER, provider, None, None).await.unwrap();
-        let callback = answer(&request.url, email, None).await;
-        let error = stage.host.complete_oauth_flow(USER, &callback).await.unwrap_err();
-        assert_eq!(error.code, ErrorCode::PermissionDenied, "{error:?}");
-        assert!(stage.host.list_accounts(USER).await.unwrap().is_empty());
-    }
-}
-
-/// An authorization address that asks for these scopes instead.
-fn asking_for(url: &str, scopes: &str) -> String {
-    let (page, query) = url.split_once('?').unwrap();
-    let scope = format!("scope={}", scopes.replace(' ', "%20"));
-    let pairs: Vec<&str> =
-        query.split('&').map(|pair| if pair.starts_with("scope=") { scope.as_str() } else { pair }).collect();
-    format!("{page}?{}", pairs.join("&"))
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn with_less_granted_by_an_organisation_reading_works_and_booking_names_the_scope() {
-    let stage = Stage::open().await;
-    let request = stage.host.start_oauth_flow(USER, Provider::Outlook, None, Some(OUTLOOK)).await.unwrap();
-    let less = asking_for(&request.url, "openid profile email offline_access User.Read Calendars.Read");
-    let account = stage.host.complete_oauth_flow(USER, &follow(&less).await).await.unwrap();
-    assert_eq!(account.state, AccountState::Active);
-    assert_eq!(account.missing_scopes, ["Calendars.ReadWrite", "MailboxSettings.Read"]);
-    let start = (stage.sandbox.control().now().timestamp() / 86_400 + 20) * 86_400;
-    let time = calendar_tests::query::minutes_from(start, 60);
-    assert!(stage.host.get_busy_times(USER, time, &Selection::default()).await.unwrap().unknown.is_empty());
-    let error = stage.host.book_meeting(USER, &calendar_tests::query::booking("No", time)).await.unwrap_err();
-    assert_eq!(error.code, ErrorCode::PermissionDenied);
-    assert!(error.message.contains("Calendars.ReadWrite") && error.remedy.contains("allow"), "{error:?}");
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn with_fewer_scopes_the_features_that_can_still_work_and_the_others_name_the_scope() {
-    let stage = Stage::open().await;
-    let request = stage.host.start_oauth_flow(USER, Provider::Google, None, None).await.unwrap();
-    let scopes = [
-        "openid",
-        "https://www.googleapis.com/auth/userinfo.email",
-        "https://www.googleapis.com/auth/calendar.calendarlist.readonly",
-        "https://www.googleapis.com/auth/calendar.freebusy",
-    ];
-    let callback = answer(&request.url, GOOGLE, Some(&scopes)).await;
-    let account = stage.host.complete_oauth_flow(USER, &callback).await.unwrap();
-    assert_eq!(account.state, AccountState::Active);
-    assert_eq!(account.missing_scopes, ["calendar.events"]);
-    let start = (stage.sandbox.control().now().timestamp() / 86_400 + 20) * 86_400;
-    let time = calendar_tests::query::minutes_from(start, 60);
-    assert!(stage.host.get_busy_times(USER, time, &Selection::default()).await.unwrap().unknown.is_empty());
-    let error = stage.host.book_meeting(USER, &calendar_tests::query::booking("No", time)).await.unwrap_err();
-    assert_eq!(error.code, ErrorCode::PermissionDenied);
-    assert!(error.message.contains("calendar.events"), "{error:?}");
 }

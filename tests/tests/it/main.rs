@@ -6,6 +6,7 @@ mod availability;
 mod cache;
 mod claims;
 mod component;
+mod consent;
 mod delegated;
 mod device;
 mod doctor;

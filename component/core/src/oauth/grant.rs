@@ -1,16 +1,18 @@
 //! A grant: what one user allowed at one provider, as stored, and what may be shown of it.
-//! Keys of the token store are made here and nowhere else. Not here: reading and writing the
-//! store (`session::grants`), and when to refresh (`session`).
+//! Not here: reading and writing the store (`session::grants`), and when to refresh (`session`).
+
+mod account;
+mod key;
 
 use chrono::{DateTime, TimeDelta, Utc};
 use serde::{Deserialize, Serialize, Serializer};
 
-use crate::account::{AccountId, Provider, UserId};
+use crate::account::{AccountId, Provider};
 use crate::error::{Error, Kind};
-use crate::http::url::{decode, encode};
 use crate::oauth::endpoint::Endpoints;
-use crate::oauth::scope;
 use crate::secret::Secret;
+pub use account::Account;
+pub use key::{account_of_key, calendars_key, key, lease_key, prefix, provider_of};
 
 /// Whether a stored grant can be used.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -154,85 +156,6 @@ fn jitter(account: &AccountId) -> TimeDelta {
     TimeDelta::seconds(i64::from(sum % 61) - 30)
 }
 
-/// What may be shown of a grant.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Account {
-    /// Stable name.
-    pub id: AccountId,
-    /// The provider.
-    pub provider: Provider,
-    /// Address or sign-in name.
-    pub email: Option<String>,
-    /// Usable or not.
-    pub state: AccountState,
-    /// Granted scopes, short names, sorted.
-    pub scopes: Vec<String>,
-    /// Asked for but not granted; the features that need them are off.
-    pub missing_scopes: Vec<String>,
-    /// When not active: what a person does about it.
-    pub remedy: Option<String>,
-}
-
-impl Account {
-    /// Whether `text` is the account's id or its address.
-    #[must_use]
-    pub fn is_named(&self, text: &str) -> bool {
-        self.id.as_str() == text || self.email.as_deref().is_some_and(|email| email.eq_ignore_ascii_case(text))
-    }
-}
-
-impl From<&Grant> for Account {
-    fn from(grant: &Grant) -> Self {
-        Self {
-            id: grant.account.clone(),
-            provider: grant.provider,
-            email: grant.email.clone(),
-            state: grant.state,
-            scopes: grant.scopes.clone(),
-            missing_scopes: scope::missing(grant.provider, &grant.scopes),
-            remedy: grant.remedy.clone(),
-        }
-    }
-}
-
-/// The provider of an account, which its id begins with.
-#[must_use]
-pub fn provider_of(account: &AccountId) -> Option<Provider> {
-    account.as_str().split_once(':').and_then(|(word, _)| Provider::parse(word))
-}
-
-/// `accounts/<user>/<provider>/<account>`.
-#[must_use]
-pub fn key(user: &UserId, provider: Provider, account: &AccountId) -> String {
-    format!("{}{}/{}", prefix(user), provider.as_str(), encode(account.as_str()))
-}
-
-/// `leases/<user>/<provider>/<account>`: who refreshes at present.
-#[must_use]
-pub fn lease_key(user: &UserId, provider: Provider, account: &AccountId) -> String {
-    let (user, account) = (encode(user.as_str()), encode(account.as_str()));
-    format!("leases/{user}/{}/{account}", provider.as_str())
-}
-
-/// `calendars/<user>/<provider>/<account>`: the account's calendars as they were listed last.
-#[must_use]
-pub fn calendars_key(user: &UserId, provider: Provider, account: &AccountId) -> String {
-    let (user, account) = (encode(user.as_str()), encode(account.as_str()));
-    format!("calendars/{user}/{}/{account}", provider.as_str())
-}
-
-/// What the keys of all grants of a user begin with.
-#[must_use]
-pub fn prefix(user: &UserId) -> String {
-    format!("accounts/{}/", encode(user.as_str()))
-}
-
-/// The account that a grant's key names.
-#[must_use]
-pub fn account_of_key(key: &str) -> Option<AccountId> {
-    key.rsplit('/').next().and_then(decode).map(AccountId::new)
-}
-
 fn expose<S: Serializer>(secret: &Secret, serializer: S) -> Result<S::Ok, S::Error> {
     serializer.serialize_str(secret.expose())
 }
@@ -334,18 +257,5 @@ mod tests {
         let error = grant.unusable().unwrap();
         assert_eq!(error.kind, Kind::ReauthorizationRequired);
         assert_eq!(error.remedy, "Ask the organisation.");
-    }
-
-    #[test]
-    fn keys_cannot_be_forged_by_odd_names() {
-        let user = UserId::new("a/b");
-        let account = AccountId::new("outlook:t.o/../x");
-        let key = key(&user, Provider::Outlook, &account);
-        assert_eq!(key, "accounts/a%2Fb/outlook/outlook%3At.o%2F..%2Fx");
-        assert_eq!(account_of_key(&key), Some(account.clone()));
-        assert_eq!(provider_of(&account), Some(Provider::Outlook));
-        assert_eq!(lease_key(&user, Provider::Outlook, &account), "leases/a%2Fb/outlook/outlook%3At.o%2F..%2Fx");
-        let calendars = calendars_key(&user, Provider::Outlook, &account);
-        assert_eq!(calendars, "calendars/a%2Fb/outlook/outlook%3At.o%2F..%2Fx");
     }
 }

@@ -1,15 +1,21 @@
 //! The rules of a question in one record, and their validation.
 //!
 //! Plain data with defaults; [`Rules::validate`] is the only way to the [`ValidRules`] the engine works with.
+mod bounds;
+mod invalid;
+
 use std::collections::BTreeMap;
 
-use chrono::{DateTime, Datelike, NaiveDate, TimeDelta, Utc};
+use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 
-use super::hours::{DAY, DateOverride, Holiday, Travel, WeeklyHours, Window};
+use super::hours::{DateOverride, Holiday, Travel, WeeklyHours};
 use super::interval::Interval;
 use super::limits::{self, Limit};
 use super::policy::Statuses;
 use super::zone::Zone;
+pub use bounds::valid_instant;
+use bounds::{valid_travel, valid_windows, whole_minutes, within};
+pub use invalid::InvalidRule;
 
 /// Everything that decides which starts are acceptable, for one person or one meeting.
 #[derive(Debug, Clone, PartialEq)]
@@ -88,28 +94,6 @@ pub enum Anchor {
     WindowStart,
     /// Elapsed steps from the beginning of each free gap.
     Packed,
-}
-
-/// A rule that cannot be followed.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("{field}: {reason}")]
-pub struct InvalidRule {
-    /// The field, as a path such as `hours` or `participants[2].buffer_before`.
-    pub field: String,
-    /// What is wrong with it.
-    pub reason: String,
-}
-
-impl InvalidRule {
-    /// An error about `field`.
-    pub fn new(field: impl Into<String>, reason: impl Into<String>) -> Self {
-        InvalidRule { field: field.into(), reason: reason.into() }
-    }
-
-    /// The same error about a part of `parent`.
-    pub fn within(self, parent: &str) -> Self {
-        InvalidRule { field: format!("{parent}.{}", self.field), reason: self.reason }
-    }
 }
 
 /// Longest duration and longest buffer.
@@ -216,71 +200,6 @@ impl<'a> ValidRules<'a> {
         let today = self.rules.zone.date(now);
         let end = today.checked_add_days(chrono::Days::new(u64::from(days).saturating_add(1)))?;
         Some(self.rules.zone.start_of_day(end))
-    }
-}
-
-/// Checks that an instant lies in the years the engine computes with, 1 to 9900.
-///
-/// # Errors
-/// [`InvalidRule`] about `field` when it does not.
-pub fn valid_instant(field: &str, instant: DateTime<Utc>) -> Result<(), InvalidRule> {
-    if (1..9900).contains(&instant.year()) {
-        return Ok(());
-    }
-    Err(InvalidRule::new(field, "must lie in the years 1 to 9899"))
-}
-
-fn within(field: &str, value: TimeDelta, least: TimeDelta, most: TimeDelta) -> Result<(), InvalidRule> {
-    if value < least || value > most {
-        let (least, most) = (length_text(least), length_text(most));
-        return Err(InvalidRule::new(field, format!("must be from {least} to {most}")));
-    }
-    if value.subsec_nanos() != 0 {
-        return Err(InvalidRule::new(field, "must be a whole number of seconds"));
-    }
-    Ok(())
-}
-
-fn length_text(length: TimeDelta) -> String {
-    let seconds = length.num_seconds();
-    let (count, unit) = if seconds != 0 && seconds % 60 == 0 { (seconds / 60, "minute") } else { (seconds, "second") };
-    format!("{count} {unit}{}", if count == 1 { "" } else { "s" })
-}
-
-fn whole_minutes(field: &str, value: TimeDelta) -> Result<(), InvalidRule> {
-    if value.num_seconds() % 60 == 0 {
-        return Ok(());
-    }
-    Err(InvalidRule::new(field, "must be a whole number of minutes"))
-}
-
-fn valid_windows(field: &str, windows: &[Window]) -> Result<(), InvalidRule> {
-    if windows.len() > usize::from(DAY) {
-        return Err(InvalidRule::new(field, "has more than 1440 windows on one day"));
-    }
-    match windows.iter().find(|(from, to)| *from >= DAY || from >= to || *to > 2 * DAY) {
-        None => Ok(()),
-        Some((from, to)) => Err(InvalidRule::new(
-            field,
-            format!("window {from}-{to}: minutes must satisfy 0 <= from < 1440 and from < to <= 2880"),
-        )),
-    }
-}
-
-fn valid_travel(travel: &[Travel]) -> Result<BTreeMap<NaiveDate, &Travel>, InvalidRule> {
-    let mut by_date = BTreeMap::new();
-    for stay in travel {
-        if stay.from >= stay.until {
-            return Err(InvalidRule::new("travel", format!("{} must be before {}", stay.from, stay.until)));
-        }
-        if by_date.insert(stay.from, stay).is_some() {
-            return Err(InvalidRule::new("travel", format!("two stays begin on {}", stay.from)));
-        }
-    }
-    let overlap = by_date.values().zip(by_date.values().skip(1)).find(|(one, next)| one.until > next.from);
-    match overlap {
-        None => Ok(by_date),
-        Some((_, next)) => Err(InvalidRule::new("travel", format!("stays overlap on {}", next.from))),
     }
 }
 

@@ -17,17 +17,12 @@ impl Gate {
         Self { size: room.max(1), room: Cell::new(room.max(1)), waiting: RefCell::default() }
     }
 
-    /// Waits for the turn, which ends when the returned value is dropped.
-    pub(super) async fn enter(&self) -> Turn<'_> {
-        self.take(1).await
-    }
-
-    /// Waits until nobody is inside, and keeps everybody out during the turn.
-    pub(super) async fn enter_alone(&self) -> Turn<'_> {
-        self.take(self.size).await
-    }
-
-    async fn take(&self, places: usize) -> Turn<'_> {
+    /// Waits until there is room. The turn ends when the returned value is dropped.
+    pub(super) async fn enter(&self, turns: Turns) -> Turn<'_> {
+        let places = match turns {
+            Turns::One => 1,
+            Turns::All => self.size,
+        };
         poll_fn(|context| match self.room.get().checked_sub(places) {
             Some(left) => {
                 self.room.set(left);
@@ -41,6 +36,15 @@ impl Gate {
         .await;
         Turn { gate: self, places }
     }
+}
+
+/// How many of the turns that are to be had together one takes.
+#[derive(Clone, Copy)]
+pub(super) enum Turns {
+    /// One of them.
+    One,
+    /// All: nobody else is inside meanwhile.
+    All,
 }
 
 /// A turn.
@@ -70,7 +74,7 @@ mod tests {
             let gate = Gate::new(room);
             let (inside, most, served) = (Cell::new(0), Cell::new(0), Cell::new(0));
             block_on(join_all((0..20).map(|_| async {
-                let _turn = gate.enter().await;
+                let _turn = gate.enter(Turns::One).await;
                 inside.set(inside.get() + 1);
                 most.set(most.get().max(inside.get()));
                 yield_once().await;
@@ -87,7 +91,7 @@ mod tests {
         let (inside, met, served) = (Cell::new(0), Cell::new(0), Cell::new(0));
         let (gate, inside, met, served) = (&gate, &inside, &met, &served);
         let pass = |alone: bool| async move {
-            let _turn = if alone { gate.enter_alone().await } else { gate.enter().await };
+            let _turn = gate.enter(if alone { Turns::All } else { Turns::One }).await;
             inside.set(inside.get() + 1);
             yield_once().await;
             met.set(met.get() + usize::from(alone && inside.get() > 1));
@@ -102,9 +106,9 @@ mod tests {
     #[test]
     fn a_future_dropped_inside_does_not_lock_the_others_out() {
         let gate = Gate::new(1);
-        drop(block_on(gate.enter()));
-        let abandoned = block_on(async { Box::pin(gate.enter()).await });
+        drop(block_on(gate.enter(Turns::One)));
+        let abandoned = block_on(async { Box::pin(gate.enter(Turns::One)).await });
         drop(abandoned);
-        let _turn = block_on(gate.enter());
+        let _turn = block_on(gate.enter(Turns::One));
     }
 }

@@ -5,6 +5,8 @@ use crate::scripted::{START, Stage, account, block_on, client, empty, grant, jso
 use futures_util::future::join_all;
 use serde_json::json;
 
+mod flight;
+
 const EVENT: &str = "https://www.googleapis.com/calendar/v3/calendars/c/events/e";
 const TOKEN: &str = "https://oauth2.googleapis.com/token";
 
@@ -268,52 +270,4 @@ fn a_claims_challenge_asks_for_a_person_and_no_token_is_renewed_for_it() {
     assert_eq!(stage.http.requests().len(), 1);
     let stored = stage.stored(Provider::Outlook).unwrap();
     assert_eq!((stored.state, stored.claims.as_deref()), (AccountState::Active, Some("{\"access_token\":{}}")));
-}
-
-/// Counts requests under way.
-struct Crowd {
-    inside: std::cell::Cell<usize>,
-    most: std::cell::Cell<usize>,
-}
-
-impl crate::ports::Http for Crowd {
-    fn send(&self, _: Request, _: TimeDelta) -> crate::ports::Pending<'_, Result<Response, TransportError>> {
-        Box::pin(async move {
-            self.inside.set(self.inside.get() + 1);
-            self.most.set(self.most.get().max(self.inside.get()));
-            crate::scripted::yield_once().await;
-            self.inside.set(self.inside.get() - 1);
-            Ok(empty(200))
-        })
-    }
-}
-
-#[test]
-fn no_more_than_four_requests_of_a_mailbox_are_in_flight() {
-    for (provider, most) in [(Provider::Outlook, 4), (Provider::Google, 20)] {
-        let stage = Stage::new();
-        stage.connect(provider);
-        let crowd = Crowd { inside: 0.into(), most: 0.into() };
-        let world = World { http: &crowd, ..stage.world() };
-        let session = Session::open(world, &user(), &account(provider)).unwrap();
-        let one = || session.call(Request::new(Method::Get, format!("{}/me", session.api())), Replay::Safe);
-        let answers = block_on(join_all((0..50).map(|_| one())));
-        assert!(answers.iter().all(|answer| answer.as_ref().unwrap().status == 200));
-        assert_eq!(crowd.most.get(), most, "{provider}");
-    }
-}
-
-#[test]
-fn a_throttled_call_waits_as_long_as_it_is_told_in_seconds_or_by_date() {
-    for (value, seconds) in [("7", 7), ("Wed, 10 Jun 2026 08:00:09 GMT", 9)] {
-        for provider in [Provider::Google, Provider::Outlook] {
-            let stage = Stage::new();
-            stage.http.push(with_header(empty(429), "Retry-After", value));
-            stage.http.push(empty(200));
-            let session = stage.session(provider);
-            let call = session.call(Request::new(Method::Post, format!("{}/me", session.api())), Replay::OnlyIfRefused);
-            assert_eq!(block_on(call).unwrap().status, 200);
-            assert_eq!(stage.world().clock.now() - START, TimeDelta::seconds(seconds), "{provider} {value}");
-        }
-    }
 }

@@ -1,24 +1,19 @@
-//! Several persons: the worked example, unknown guests, round robin, ranking, and agreement with one by one.
-use std::sync::Arc;
-
-use crate::schedule_support::cases::cases;
+//! Several persons: the worked example, unknown guests, ranking.
 use crate::schedule_support::*;
-use calendar_core::schedule::assign::{Candidate, RoundRobin};
-use calendar_core::schedule::availability::{Availability, Busy, Unknown};
+use calendar_core::schedule::assign::RoundRobin;
+use calendar_core::schedule::availability::{Availability, Unknown};
 use calendar_core::schedule::group::{GroupOutcome, GroupQuery, Participant, Presence, Quorum, Role, find};
 use calendar_core::schedule::hours::WeeklyHours;
-use calendar_core::schedule::interval::Interval;
 use calendar_core::schedule::policy::{BusyKind, Treatment};
 use calendar_core::schedule::propose::propose;
 use calendar_core::schedule::rank::{Flaw, Preferences, Preferred};
 use calendar_core::schedule::reason::ReasonCode;
 use calendar_core::schedule::rules::{Anchor, Days, Rules};
-use calendar_core::schedule::slots::{Explain, Query};
+use calendar_core::schedule::slots::Explain;
 use calendar_core::schedule::zone::Zone;
-use chrono::{DateTime, TimeDelta, Utc};
-use proptest::prelude::*;
+use chrono::TimeDelta;
 
-const DAY: &str = "2026-06-10";
+pub const DAY: &str = "2026-06-10";
 
 /// A participant working 09:00 to 11:00 UTC with busy times of the example's date.
 fn person(id: &str, role: Role, busy: &[&str]) -> Participant {
@@ -30,7 +25,7 @@ fn person(id: &str, role: Role, busy: &[&str]) -> Participant {
     }
 }
 
-fn example(role: Role) -> Vec<Participant> {
+pub fn example(role: Role) -> Vec<Participant> {
     vec![
         person("a", role, &["09:30-11:00"]),
         person("b", role, &["09:00-09:30", "10:30-11:00"]),
@@ -38,7 +33,7 @@ fn example(role: Role) -> Vec<Participant> {
     ]
 }
 
-fn question(duration: i64, participants: Vec<Participant>) -> GroupQuery {
+pub fn question(duration: i64, participants: Vec<Participant>) -> GroupQuery {
     let meeting = rules("UTC", "00:00-24:00", duration, 30);
     let mut query = GroupQuery::new(local_days(&Zone::utc(), DAY, "2026-06-11"), meeting, participants);
     query.explain = Explain::Full;
@@ -49,17 +44,17 @@ fn quorum(need: usize) -> Quorum {
     Quorum { name: "panel".into(), need, members: vec!["a".into(), "b".into(), "c".into()] }
 }
 
-fn times(outcome: &GroupOutcome) -> Vec<String> {
+pub fn times(outcome: &GroupOutcome) -> Vec<String> {
     outcome.slots.iter().map(|slot| slot.interval.start().format("%H:%M").to_string()).collect()
 }
 
-fn codes_at(outcome: &GroupOutcome, start: &str) -> Vec<ReasonCode> {
+pub fn codes_at(outcome: &GroupOutcome, start: &str) -> Vec<ReasonCode> {
     let start = utc(&format!("{DAY}T{start}Z"));
     let refusal = outcome.refused.iter().find(|one| one.start == start).unwrap();
     refusal.reasons.iter().map(|reason| reason.code).collect()
 }
 
-fn ask(query: &GroupQuery) -> GroupOutcome {
+pub fn ask(query: &GroupQuery) -> GroupOutcome {
     find(query, long_ago()).unwrap()
 }
 
@@ -158,41 +153,6 @@ fn hours_zones_and_buffers_are_each_participants_own() {
     new_york.rules = Rules { buffer_after: minute(30), ..rules("America/New_York", "09:00-17:00", 30, 30) };
     // 07:00Z-15:00Z and 13:00Z-21:00Z; one of them wants half an hour free after the meeting.
     assert_eq!(times(&ask(&question(30, vec![berlin, new_york]))), words("13:00 14:30"));
-}
-
-fn round_robin(keep: Option<&str>) -> RoundRobin {
-    let candidate = |id: &str, load| Candidate { id: id.into(), weight: 1, load, last_assigned: None };
-    let candidates = vec![candidate("a", 5), candidate("b", 2), candidate("c", 3)];
-    RoundRobin { candidates, keep: keep.map(Into::into) }
-}
-
-#[test]
-fn a_round_robin_offers_every_start_somebody_can_take_and_names_who() {
-    let mut query = question(30, example(Role::Member));
-    query.round_robin = Some(round_robin(None));
-    let assigned = |query: &GroupQuery| {
-        let slots = ask(query).slots;
-        slots.iter().map(|slot| slot.assignee.as_deref().unwrap().to_owned()).collect::<Vec<_>>()
-    };
-    assert_eq!(times(&ask(&query)), words("09:00 09:30 10:00"));
-    assert_eq!(assigned(&query), ["c", "b", "b"]);
-    query.round_robin = Some(round_robin(Some("a")));
-    assert_eq!(assigned(&query), ["a", "b", "b"]);
-    assert_eq!(codes_at(&ask(&query), "10:30"), [ReasonCode::Busy, ReasonCode::NoAssignee]);
-}
-
-#[test]
-fn a_commit_chooses_again_when_the_assignee_is_taken_meanwhile() {
-    let mut query = question(30, example(Role::Member));
-    query.round_robin = Some(round_robin(Some("c")));
-    let start = utc("2026-06-10T09:00Z");
-    query.range = Interval::starting(start, minute(1)).unwrap();
-    let assignee = |query: &GroupQuery| ask(query).slots.first().unwrap().assignee.clone().unwrap().to_string();
-    assert_eq!(assignee(&query), "c");
-    query.participants[2].availability.busy.push(busy_on(&Zone::utc(), DAY, "09:00-09:30"));
-    assert_eq!(assignee(&query), "a");
-    query.participants[0].availability.busy.push(busy_on(&Zone::utc(), DAY, "09:00-09:30"));
-    assert_eq!(codes_at(&ask(&query), "09:00"), [ReasonCode::Busy, ReasonCode::NoAssignee]);
 }
 
 #[test]
@@ -302,118 +262,6 @@ fn contradictory_groups_are_refused_by_name() {
     let mut bad = person("a", Role::Required, &[]);
     bad.rules.buffer_before = minute(-1);
     assert_eq!(field(question(30, vec![bad])), "participants[0].rules.buffer_before");
-}
-
-/// People as busy and unknown stretches in quarters of an hour from 08:00, with hours and a role.
-fn people() -> impl Strategy<Value = Vec<Participant>> {
-    let stretches = || prop::collection::vec((0i64..36, 1i64..8), 0..5);
-    let unknowns = prop_oneof![2 => Just(vec![]), 1 => stretches()];
-    let hours = prop::sample::select(&["00:00-24:00", "09:00-17:00", "12:00-20:00"][..]);
-    let zones = prop::sample::select(&["UTC", "Europe/Berlin", "Asia/Kathmandu"][..]);
-    let role = prop::sample::select(&[Role::Required, Role::Optional, Role::Member][..]);
-    let buffers = prop::sample::select(&[0i64, 0, 10, 30][..]);
-    prop::collection::vec((stretches(), unknowns, hours, zones, role, buffers), 1..6).prop_map(|people| {
-        let base = utc("2026-06-10T08:00Z");
-        let interval = |(start, length): (i64, i64)| {
-            Interval::new(base + minute(start * 15), base + minute((start + length) * 15)).unwrap()
-        };
-        let numbered = people.into_iter().enumerate();
-        numbered
-            .map(|(number, (busy, unknowns, hours, zone, role, buffer))| Participant {
-                id: format!("p{number}").into(),
-                role,
-                rules: Rules { buffer_before: minute(buffer), ..rules(zone, hours, 30, 30) },
-                availability: Availability {
-                    busy: busy.into_iter().map(|one| Busy::from(interval(one))).collect(),
-                    unknown: unknowns
-                        .into_iter()
-                        .map(|one| Unknown { interval: interval(one), calendar: None, cause: "x".into(), since: None })
-                        .collect(),
-                    ..Availability::default()
-                },
-            })
-            .collect()
-    })
-}
-
-/// One person's starts, asked alone on the meeting's grid.
-fn alone(query: &GroupQuery, participant: &Participant) -> Vec<DateTime<Utc>> {
-    let meeting = &query.meeting;
-    let rules = Rules {
-        duration: meeting.duration,
-        step: meeting.step,
-        grid_zone: Some(meeting.zone.clone()),
-        ..participant.rules.clone()
-    };
-    let mut single = Query::new(query.range, rules, participant.availability.clone());
-    single.max_slots = 5000;
-    let found = calendar_core::schedule::slots::find(&single, long_ago()).unwrap();
-    found.slots.into_iter().map(|slot| slot.start()).collect()
-}
-
-proptest! {
-    #![proptest_config(cases())]
-
-    /// P10, and S25: sets of starts, not moments.
-    #[test]
-    fn a_group_agrees_with_its_members_one_by_one(people in people(), duration in prop::sample::select(&[15i64, 30, 60, 90][..]), need in 1usize..4) {
-        let mut people = people;
-        if people.iter().all(|one| one.role == Role::Optional) || people.iter().filter(|one| one.role == Role::Member).count() < need {
-            people[0].role = Role::Required;
-        }
-        let mut query = question(duration, people.clone());
-        query.meeting.step = minute(15);
-        query.max_slots = 5000;
-        query.explain = Explain::Nothing;
-        let members: Vec<Arc<str>> = people.iter().filter(|one| one.role == Role::Member).map(|one| one.id.clone()).collect();
-        let needs_quorum = members.len() >= need;
-        if needs_quorum {
-            query.quorums = vec![Quorum { name: "panel".into(), need, members: members.clone() }];
-        }
-        let sets: Vec<Vec<DateTime<Utc>>> = people.iter().map(|one| alone(&query, one)).collect();
-        let mut expected = Vec::new();
-        let mut at = query.range.start();
-        while at < query.range.end() {
-            let can = |role: Role| people.iter().zip(&sets).filter(move |(one, _)| one.role == role).map(move |(_, set)| set.contains(&at));
-            if can(Role::Required).all(|can| can) && (!needs_quorum || can(Role::Member).filter(|can| *can).count() >= need) {
-                expected.push(at);
-            }
-            at += minute(15);
-        }
-        let outcome = ask(&query);
-        let found: Vec<_> = outcome.slots.iter().map(|slot| slot.interval.start()).collect();
-        prop_assert_eq!(&found, &expected);
-        for slot in &outcome.slots {
-            for (id, presence) in &slot.optional {
-                let index = people.iter().position(|one| one.id == *id).unwrap();
-                prop_assert_eq!(*presence == Presence::Free, sets[index].contains(&slot.interval.start()));
-            }
-        }
-        // Offered and refused together are the grid, and every refusal has a reason.
-        query.explain = Explain::Full;
-        let full = ask(&query);
-        prop_assert_eq!(full.slots.len() + full.refused.len(), 96);
-        prop_assert_eq!(&full.slots, &outcome.slots);
-        prop_assert!(full.refused.iter().all(|one| one.reasons.is_sorted_by_key(|reason| reason.code)));
-    }
-
-    /// S34: proposals do not overlap, come from the slots and do not repeat.
-    #[test]
-    fn proposals_are_distinct_slots(people in people(), count in 1usize..8) {
-        let mut people = people;
-        people[0].role = Role::Required;
-        let query = question(30, people);
-        let slots = ask(&query).slots;
-        let proposals = propose(&query, &Preferences::default(), count, long_ago()).unwrap().proposals;
-        prop_assert!(proposals.len() <= count);
-        for (index, one) in proposals.iter().enumerate() {
-            prop_assert!(slots.contains(&one.slot));
-            prop_assert_eq!(one.penalty, one.parts.iter().map(|(_, cost)| cost).sum::<u64>());
-            prop_assert!(proposals[..index].iter().all(|other| !other.slot.interval.overlaps(one.slot.interval)));
-        }
-        // Half-hour slots on a half-hour grid never overlap: as many as there are, up to the count.
-        prop_assert_eq!(proposals.len(), slots.len().min(count));
-    }
 }
 
 #[test]

@@ -1,7 +1,7 @@
 //! Every clock change of every zone from 2020 to 2037, against a scan of all minutes around it.
 use std::collections::BTreeSet;
 
-use crate::schedule_support::oracle::Scan;
+use crate::schedule_support::scan::Scan;
 use crate::schedule_support::*;
 use calendar_core::schedule::availability::Availability;
 use calendar_core::schedule::grid::Grid;

@@ -3,6 +3,7 @@ pub mod cases;
 pub mod group_oracle;
 pub mod oracle;
 pub mod questions;
+pub mod scan;
 
 use calendar_core::schedule::availability::{Availability, Busy};
 use calendar_core::schedule::hours::WeeklyHours;

@@ -7,6 +7,9 @@ use crate::account::Email;
 use crate::http::response::{Response, TransportError};
 use crate::meeting::Conferencing;
 
+mod find;
+mod video;
+
 const KEY: &str = "Booking-42";
 const PRINT: &str = "9f2c";
 
@@ -261,107 +264,6 @@ fn waits_what_a_busy_server_asks_before_looking_again() {
     let before = session.world().clock.now();
     block_on(create(&session, &calendar("c"), &wanted())).unwrap();
     assert_eq!(session.world().clock.now() - before, TimeDelta::seconds(8));
-}
-
-#[test]
-fn finds_by_the_exact_key_and_the_retry_key_only() {
-    let with = |members: Value| {
-        let mut event = ours();
-        for (name, value) in members.as_object().unwrap() {
-            event[name] = value.clone();
-        }
-        event
-    };
-    for (name, event, expected) in [
-        ("ours", ours(), true),
-        ("retry key not shown", with(json!({"transactionId": null})), true),
-        ("moved by somebody", with(json!({"start": {"dateTime": "2026-06-10T09:00:00", "timeZone": "UTC"}})), true),
-        ("key in another case", with(json!({"singleValueExtendedProperties": marks("booking-42", PRINT)})), false),
-        ("other generation", with(json!({"transactionId": transaction::id(KEY, "c", 1)})), false),
-        ("cancelled", with(json!({"isCancelled": true})), false),
-        ("not marked", with(json!({"singleValueExtendedProperties": null})), false),
-    ] {
-        let script = in_order(vec![found(event)]);
-        let result = block_on(find(&script.session(), &calendar("c"), &wanted())).unwrap();
-        assert_eq!(result.is_some(), expected, "{name}");
-    }
-    let script = in_order(vec![nothing()]);
-    block_on(find(&script.session(), &calendar("c"), &NewEvent { key: "it's".into(), ..wanted() })).unwrap();
-    let url = crate::http::url::decode(&script.requests()[0].url).unwrap();
-    assert!(url.contains("$filter=singleValueExtendedProperties/Any(ep: ep/id eq 'String {6d1b7b0e-5e0d-4b6e-9a39-2f1f1c2d3e4f} Name BookingKey' and ep/value eq 'it''s')"), "{url}");
-}
-
-#[test]
-fn a_found_event_without_fingerprint_is_compared_by_title_and_time() {
-    let plain = |subject: &str| {
-        let key = marks(KEY, "")[0].clone();
-        found(event(json!({"subject": subject, "singleValueExtendedProperties": [key]})))
-    };
-    for (subject, expected) in [("Demo", "booked"), ("Other", "conflict")] {
-        let (result, _) = run(vec![plain(subject)], &NewEvent { is_resumed: true, ..wanted() });
-        assert_eq!(outcome(&result), expected);
-    }
-}
-
-#[test]
-fn the_video_link_is_awaited_and_its_state_told() {
-    let video = NewEvent { video: true, ..wanted() };
-    let pending = || event(json!({"isOnlineMeeting": true, "onlineMeeting": null}));
-    let ready = || {
-        event(
-            json!({"isOnlineMeeting": true, "onlineMeeting": {"joinUrl": "https://teams.example.com/x"}, "@odata.etag": "W/\"2\""}),
-        )
-    };
-    let link = Conferencing::Ready("https://teams.example.com/x".into());
-    for (name, replies, expected, etag) in [
-        ("at once", vec![reply(201, ready())], link.clone(), "W/\"2\""),
-        (
-            "at the second look",
-            vec![reply(201, pending()), reply(200, pending()), reply(200, ready())],
-            link.clone(),
-            "W/\"2\"",
-        ),
-        (
-            "after a failed look",
-            vec![reply(201, pending()), refusal(404, "ErrorItemNotFound"), reply(200, ready())],
-            link.clone(),
-            "W/\"2\"",
-        ),
-        (
-            "not yet",
-            vec![reply(201, pending()), reply(200, pending()), reply(200, pending()), reply(200, pending())],
-            Conferencing::Pending,
-            "W/\"1\"",
-        ),
-        ("never", vec![reply(201, event(json!({"isOnlineMeeting": false})))], Conferencing::Failed, "W/\"1\""),
-    ] {
-        let (result, _) = run(replies, &video);
-        let meeting = result.unwrap();
-        assert_eq!((&meeting.conferencing, meeting.etag.as_deref()), (&expected, Some(etag)), "{name}");
-    }
-    let script = in_order(vec![reply(201, ready())]);
-    block_on(create(&script.session(), &calendar("c"), &video)).unwrap();
-    let body = script.sent(0);
-    assert_eq!((&body["isOnlineMeeting"], &body["onlineMeetingProvider"]), (&json!(true), &json!("teamsForBusiness")));
-}
-
-#[test]
-fn a_calendar_without_teams_gets_the_meeting_without_a_link() {
-    let script = in_order(vec![created()]);
-    let plain = Calendar { supports_video: false, ..calendar("c") };
-    let video = NewEvent { video: true, ..wanted() };
-    let meeting = block_on(create(&script.session(), &plain, &video)).unwrap();
-    assert_eq!(meeting.conferencing, Conferencing::Unsupported);
-    assert_eq!(script.sent(0).get("isOnlineMeeting"), None);
-}
-
-#[test]
-fn looks_for_the_link_only_within_the_deadline() {
-    let mut script = in_order(vec![reply(201, event(json!({"isOnlineMeeting": true})))]);
-    script.stage.deadline = crate::scripted::START + TimeDelta::milliseconds(900);
-    let video = NewEvent { video: true, ..wanted() };
-    let meeting = block_on(create(&script.session(), &calendar("c"), &video)).unwrap();
-    assert_eq!(meeting.conferencing, Conferencing::Pending);
 }
 
 #[test]

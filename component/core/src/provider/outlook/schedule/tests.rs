@@ -9,6 +9,9 @@ use crate::oauth::id_token::PERSONAL_TENANT;
 use crate::person::{Item, Status};
 use crate::scripted::{self, START, user};
 
+mod own;
+mod windows;
+
 fn ask(graph: &Graph, people: &[&str], range: Interval) -> Vec<Result<Schedule, Error>> {
     let people: Vec<Email> = people.iter().map(|one| Email::new(*one)).collect();
     block_on(read(&graph.session(), &people, range))
@@ -202,89 +205,6 @@ fn every_code_of_an_address_has_its_meaning_and_the_others_are_known() {
 }
 
 #[test]
-fn twenty_five_people_make_two_requests() {
-    let graph = graph(|request| all_free(request, |_, _, _| {}));
-    let people: Vec<String> = (0..25).map(|n| format!("p{n}@contoso.example")).collect();
-    let people: Vec<&str> = people.iter().map(String::as_str).collect();
-    assert!(ask(&graph, &people, morning()).iter().all(|one| *one == Ok(Schedule::default())));
-    let asked: Vec<usize> = (0..2).map(|n| graph.sent(n)["schedules"].as_array().unwrap().len()).collect();
-    assert_eq!(asked, [20, 5]);
-    assert_eq!(graph.requests().len(), 2);
-}
-
-#[test]
-fn sixty_two_days_are_two_windows_on_whole_quarters_and_the_answer_is_cut_to_the_range() {
-    let asked = range("2026-03-01T09:07:00Z", "2026-05-02T09:07:00Z");
-    let windows: Vec<Interval> = first_round(1, asked).into_iter().map(|query| query.window).collect();
-    let expected =
-        [range("2026-03-01T09:00:00Z", "2026-05-01T09:00:00Z"), range("2026-05-01T09:00:00Z", "2026-05-02T09:15:00Z")];
-    assert_eq!(windows, expected);
-    let graph = graph(|request| {
-        all_free(request, |_, _, entry| {
-            let digits = entry["availabilityView"].as_str().unwrap().len();
-            entry["availabilityView"] = json!("2".repeat(digits));
-            entry["workingHours"] = json!({"daysOfWeek": ["monday"], "startTime": "09:00:00", "endTime": "17:00:00",
-                "timeZone": {"name": "W. Europe Standard Time"}});
-        })
-    });
-    let found = ask(&graph, &["lee@contoso.example"], asked).remove(0).unwrap();
-    assert_eq!(found.items, [Item { time: asked, status: Status::Busy }]);
-    assert_eq!(found.hours.unwrap().time_zone, "Europe/Berlin");
-}
-
-#[test]
-fn too_many_entries_are_asked_for_in_shorter_windows_and_for_nobody_else() {
-    let month = range("2026-06-01T00:00:00Z", "2026-07-01T00:00:00Z");
-    let busy = graph(|request| {
-        all_free(request, |email, sent, entry| {
-            let is_long = sent["endTime"]["dateTime"].as_str().unwrap()[..10] > *"2026-06-16"
-                && &sent["startTime"]["dateTime"].as_str().unwrap()[..10] == "2026-06-01";
-            if email == "busy@contoso.example" {
-                entry["scheduleItems"] = json!([listed("busy", "10:00", "11:00")]);
-                if is_long {
-                    *entry = refused(email, "5006");
-                }
-            }
-        })
-    });
-    let found = ask(&busy, &["lee@contoso.example", "busy@contoso.example"], month);
-    assert_eq!(found[0], Ok(Schedule::default()));
-    assert_eq!(found[1].as_ref().unwrap().items, [item(Status::Busy, "10:00", "11:00")]);
-    assert_eq!(busy.requests().len(), 3);
-    assert_eq!(busy.sent(1)["schedules"], json!(["busy@contoso.example"]));
-
-    let always = graph(|request| all_free(request, |email, _, entry| *entry = refused(email, "5006")));
-    let error = ask(&always, &["lee@contoso.example"], month).remove(0).unwrap_err();
-    assert_eq!(error.kind, Kind::Unavailable { retry_after: None });
-    assert!(error.remedy.contains("shorter"), "{}", error.remedy);
-}
-
-#[test]
-fn a_refused_request_is_asked_again_without_the_address_that_spoils_it() {
-    let strict = graph(|request| {
-        let spoils = sent(request)["schedules"].as_array().unwrap().contains(&json!("p3@contoso.example"));
-        if spoils { refusal(400, "ErrorInvalidRequest") } else { all_free(request, |_, _, _| {}) }
-    });
-    let people: Vec<String> = (0..8).map(|n| format!("p{n}@contoso.example")).collect();
-    let people: Vec<&str> = people.iter().map(String::as_str).collect();
-    let found = ask(&strict, &people, morning());
-    for (at, one) in found.iter().enumerate() {
-        assert_eq!(one.is_ok(), at != 3, "{at}: {one:?}");
-    }
-    assert_eq!(found[3].as_ref().unwrap_err().kind, Kind::InvalidArgument);
-
-    let short = graph(|request| {
-        let sent = sent(request);
-        let day = |name: &str| sent[name]["dateTime"].as_str().unwrap()[..10].parse::<chrono::NaiveDate>().unwrap();
-        let is_long = day("endTime") - day("startTime") > TimeDelta::days(42);
-        if is_long { refusal(400, "ErrorTimeIntervalTooBig") } else { all_free(request, |_, _, _| {}) }
-    });
-    let sixty = range("2026-06-01T00:00:00Z", "2026-07-31T00:00:00Z");
-    assert_eq!(ask(&short, &["lee@contoso.example"], sixty), [Ok(Schedule::default())]);
-    assert_eq!(short.requests().len(), 3);
-}
-
-#[test]
 fn a_request_that_fails_makes_all_its_people_unknown() {
     let down = || Kind::Unavailable { retry_after: None };
     for (outcome, kind) in [
@@ -308,81 +228,6 @@ fn without_the_scope_nothing_is_sent() {
     let graph = in_order(Vec::new());
     graph.grant(&["User.Read"]);
     let found = ask(&graph, &["lee@contoso.example"], morning());
-    assert_eq!(found[0].as_ref().unwrap_err().kind, Kind::PermissionDenied);
-}
-
-#[test]
-fn a_personal_account_tells_its_own_time_from_its_calendar_and_nobody_elses() {
-    let mut lines = Map::new();
-    lines.insert(
-        "/me/calendars/AAMk1/calendarView".into(),
-        json!({"value": [
-            super::super::double::event(json!({})),
-            super::super::double::event(json!({"id": "AAMk2", "showAs": "tentative",
-                "start": time("11:30"), "end": time("12:30")})),
-        ]}),
-    );
-    lines.insert("/me/mailboxSettings".into(), json!({"timeZone": "UTC"}));
-    lines.insert(
-        "/me/calendars".into(),
-        json!({"value": [
-            {"id": "AAMk1", "name": "Calendar", "isDefaultCalendar": true, "canEdit": true},
-            {"id": "AAMk9", "name": "Other", "isDefaultCalendar": false, "canEdit": true},
-        ]}),
-    );
-    let graph = graph(move |request| {
-        let path = request.url.split('?').next().unwrap().trim_start_matches("https://graph.microsoft.com/v1.0");
-        reply(200, lines.get(path).cloned().unwrap_or_else(|| panic!("{path}")))
-    });
-    let mut grant = scripted::grant(Provider::Outlook, START);
-    grant.account = AccountId::new(format!("outlook:{PERSONAL_TENANT}.object-9"));
-    grant.tenant = Some(PERSONAL_TENANT.to_owned());
-    graph.stage.store(&grant);
-    let session = Session::open(graph.stage.world(), &user(), &grant.account).unwrap();
-    let people = [Email::new("Ana@Contoso.example"), Email::new("lee@contoso.example")];
-    let found = block_on(read(&session, &people, morning()));
-    let own = [item(Status::Busy, "10:00", "10:30"), item(Status::Tentative, "11:30", "12:00")];
-    assert_eq!(found[0].as_ref().unwrap().items, own);
-    let error = found[1].as_ref().unwrap_err();
-    assert_eq!(error.kind, Kind::Unsupported);
-    assert!(error.message.contains("lee@contoso.example"), "{error}");
-    graph.requests().iter().for_each(|one| assert!(!one.url.contains("getSchedule")));
-
-    let asked = graph.requests().len();
-    let found = block_on(read(&session, &people[1..], morning()));
-    assert_eq!(found[0].as_ref().unwrap_err().kind, Kind::Unsupported);
-    assert_eq!(graph.requests().len(), asked, "nothing is asked in vain");
-}
-
-#[test]
-fn the_own_time_comes_from_the_calendar_where_get_schedule_refuses_it() {
-    let answers: [(&str, Outcome); 4] = [
-        ("the request", refusal(403, "ErrorAccessDenied")),
-        ("the address", value(vec![refused("ana@contoso.example", "ErrorNoFreeBusyAccess")])),
-        ("too many entries", value(vec![refused("ana@contoso.example", "5006")])),
-        ("no answer for it", value(Vec::new())),
-    ];
-    for (what, answer) in answers {
-        let graph = graph(move |request| {
-            let path = request.url.split('?').next().unwrap().trim_start_matches("https://graph.microsoft.com/v1.0");
-            match path {
-                "/me/calendar/getSchedule" => answer.clone(),
-                "/me/calendars" => reply(200, json!({"value": [{"id": "c", "isDefaultCalendar": true}]})),
-                "/me/mailboxSettings" => reply(200, json!({"timeZone": "UTC"})),
-                _ => reply(200, json!({"value": [super::super::double::event(json!({}))]})),
-            }
-        });
-        let found = ask(&graph, &["lee@contoso.example", "Ana@contoso.example"], morning());
-        assert_eq!(found[1].as_ref().unwrap().items, [item(Status::Busy, "10:00", "10:30")], "{what}");
-        assert!(found[0].is_err(), "{what}: somebody else's time is not the own one");
-        assert_eq!(graph.lines().last().map(String::as_str), Some("GET /me/calendars/c/calendarView"), "{what}");
-    }
-}
-
-#[test]
-fn an_own_time_that_cannot_be_read_either_keeps_its_refusal() {
-    let graph = graph(|_| refusal(403, "ErrorAccessDenied"));
-    let found = ask(&graph, &["ana@contoso.example"], morning());
     assert_eq!(found[0].as_ref().unwrap_err().kind, Kind::PermissionDenied);
 }
 
