@@ -29,9 +29,6 @@ pub use secret::Secret;
 use crate::types::Provider;
 use variables::Variables;
 
-/// A hundred years: longer is forever.
-const MOST_RETENTION_DAYS: u64 = 36_525;
-
 /// The whole configuration. Fields are open: an embedding program may fill them itself.
 #[derive(Debug, Clone)]
 pub struct Config {
@@ -122,9 +119,7 @@ impl Config {
             key: variables.get("CALENDAR_HOST_KEY").map(key::parse).transpose()?,
             old_keys: variables.get("CALENDAR_HOST_OLD_KEYS").map_or(Ok(Vec::new()), key::parse_old)?,
             key_source: KeySource::read(variables)?,
-            retention_days: variables
-                .number("CALENDAR_HOST_RETENTION_DAYS", MOST_RETENTION_DAYS)?
-                .and_then(|days| u32::try_from(days).ok()),
+            retention_days: variables.days("CALENDAR_HOST_RETENTION_DAYS")?,
             ca_file: variables.get("CALENDAR_HOST_CA_FILE").map(PathBuf::from),
             policy_file: variables.get("CALENDAR_HOST_POLICY").map(PathBuf::from),
             limits: Limits::read(variables)?,

@@ -13,7 +13,7 @@ impl CalendarHost {
         self.store().user_data(user).await.map_err(|error| failed("cannot read what is stored of the user", &error))
     }
 
-    /// Deletes everything that is stored of the user: grants, pending sign-ins, calendar lists, bookings,
+    /// Deletes everything that is stored of the user: grants, pending sign-ins, calendar lists, bookings, audit records,
     /// events. Events stay in the user's calendars, and grants stand at the provider until they are
     /// revoked there: call [`CalendarHost::disconnect`] for each account first.
     ///

@@ -65,7 +65,7 @@ impl Store {
             pool,
             engine,
             keys,
-            retention: Arc::new(Retention::new(config.retention_days)),
+            retention: Arc::new(Retention::new(config.retention_days, config.audit.retention_days)),
             #[cfg(test)]
             clock: Arc::default(),
         })

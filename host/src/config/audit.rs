@@ -10,11 +10,13 @@ pub struct Audit {
     pub required: bool,
     /// Bytes after which `audit.jsonl` is put aside; the last eight files are kept. 16 MiB; `CALENDAR_HOST_AUDIT_MIB`.
     pub file_bytes: u64,
+    /// Days that records stay in the table; `None` = until the user is purged. `CALENDAR_HOST_AUDIT_RETENTION_DAYS`.
+    pub retention_days: Option<u32>,
 }
 
 impl Default for Audit {
     fn default() -> Self {
-        Self { required: false, file_bytes: 16 << 20 }
+        Self { required: false, file_bytes: 16 << 20, retention_days: None }
     }
 }
 
@@ -32,7 +34,8 @@ impl Audit {
             }
         };
         let file_bytes = variables.number("CALENDAR_HOST_AUDIT_MIB", 1 << 20)?.map_or(16 << 20, |mib| mib << 20);
-        Ok(Self { required, file_bytes })
+        let retention_days = variables.days("CALENDAR_HOST_AUDIT_RETENTION_DAYS")?;
+        Ok(Self { required, file_bytes, retention_days })
     }
 }
 
@@ -41,12 +44,20 @@ mod tests {
     use super::*;
 
     #[test]
-    fn strictness_and_size_can_be_set_and_have_bounds() {
+    fn strictness_size_and_retention_can_be_set_and_have_bounds() {
         let read = |pairs: &[(&str, &str)]| Audit::read(&Variables::new(pairs.iter().copied()));
         assert_eq!(read(&[]), Ok(Audit::default()));
-        let set = read(&[("CALENDAR_HOST_AUDIT", "required"), ("CALENDAR_HOST_AUDIT_MIB", "1")]);
-        assert_eq!(set, Ok(Audit { required: true, file_bytes: 1 << 20 }));
-        for pair in [("CALENDAR_HOST_AUDIT", "off"), ("CALENDAR_HOST_AUDIT_MIB", "0")] {
+        let set = [
+            ("CALENDAR_HOST_AUDIT", "required"),
+            ("CALENDAR_HOST_AUDIT_MIB", "1"),
+            ("CALENDAR_HOST_AUDIT_RETENTION_DAYS", "90"),
+        ];
+        assert_eq!(read(&set), Ok(Audit { required: true, file_bytes: 1 << 20, retention_days: Some(90) }));
+        for pair in [
+            ("CALENDAR_HOST_AUDIT", "off"),
+            ("CALENDAR_HOST_AUDIT_MIB", "0"),
+            ("CALENDAR_HOST_AUDIT_RETENTION_DAYS", "0"),
+        ] {
             assert_eq!(read(&[pair]).unwrap_err().variable(), pair.0);
         }
     }

@@ -6,7 +6,7 @@ use std::ffi::OsString;
 use super::ConfigError;
 
 /// Every variable the host reads, except those of the XDG specification.
-const NAMES: [&str; 38] = [
+const NAMES: [&str; 39] = [
     "GOOGLE_CLIENT_ID",
     "GOOGLE_CLIENT_SECRET",
     "GOOGLE_REDIRECT_URI",
@@ -42,6 +42,7 @@ const NAMES: [&str; 38] = [
     "CALENDAR_HOST_CACHE_SECONDS",
     "CALENDAR_HOST_AUDIT",
     "CALENDAR_HOST_AUDIT_MIB",
+    "CALENDAR_HOST_AUDIT_RETENTION_DAYS",
     "HOME",
     "XDG_DATA_HOME",
     "XDG_CACHE_HOME",
@@ -82,6 +83,11 @@ impl Variables {
                 Err(ConfigError::new(name, "is not a number in range", format!("set it to a number from 1 to {most}")))
             }
         }
+    }
+
+    /// How many days something is kept, from 1 to a hundred years: longer is forever.
+    pub(crate) fn days(&self, name: &'static str) -> Result<Option<u32>, ConfigError> {
+        Ok(self.number(name, 36_525)?.and_then(|days| u32::try_from(days).ok()))
     }
 }
 

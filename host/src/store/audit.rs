@@ -3,7 +3,7 @@
 
 use chrono::{DateTime, Utc};
 use sqlx::any::AnyRow;
-use sqlx::{Any, Row};
+use sqlx::{Any, AnyConnection, Row};
 
 use super::Store;
 use super::engine::text;
@@ -22,6 +22,10 @@ const SELECT: &str = "SELECT at_ms, user_id, operation, decision, duration_ms, a
      outlook_retries, outlook_throttled, outlook_refreshes, outlook_auth_failures, cache_hits, cache_misses, lost \
      FROM audit_log WHERE (CAST($1 AS TEXT) IS NULL OR user_id = $1) AND (CAST($2 AS TEXT) IS NULL OR operation = $2) AND at_ms >= $3 \
      ORDER BY id DESC LIMIT $4";
+
+/// Some of the oldest rows, no more than others can wait for.
+const OLD: &str =
+    "DELETE FROM audit_log WHERE id IN (SELECT id FROM audit_log WHERE at_ms < $1 ORDER BY at_ms LIMIT 10000)";
 
 const USERS: &str = "SELECT user_id, CAST(SUM(google_requests) AS BIGINT), CAST(SUM(google_retries) AS BIGINT), \
      CAST(SUM(google_throttled) AS BIGINT), CAST(SUM(google_refreshes) AS BIGINT), \
@@ -76,6 +80,27 @@ impl Store {
             .fetch_all(&self.pool)
             .await?;
         rows.iter().rev().map(record).collect()
+    }
+
+    /// Every record of the user, in the order they were written.
+    pub(super) async fn audit_of(db: &mut AnyConnection, user: &str) -> Result<Vec<Record>, sqlx::Error> {
+        let all = sqlx::query(SELECT).bind(Some(user)).bind(None::<&str>).bind(i64::MIN).bind(i64::MAX);
+        all.fetch_all(db).await?.iter().rev().map(record).collect()
+    }
+
+    /// Deletes the records of operations that began longer ago than so many seconds. How many rows went.
+    pub(super) async fn forget_audit(&self, seconds: i64) -> Result<u64, sqlx::Error> {
+        let mut gone = 0;
+        loop {
+            let (mut transaction, now) = self.write("").await?;
+            let end = now.saturating_sub(seconds).saturating_mul(1000);
+            let rows = sqlx::query(OLD).bind(end).execute(&mut *transaction).await?.rows_affected();
+            transaction.commit().await?;
+            gone += rows;
+            if rows == 0 {
+                return Ok(gone);
+            }
+        }
     }
 
     /// What all processes did since then, added up.

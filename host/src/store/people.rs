@@ -7,6 +7,7 @@ use sqlx::any::AnyRow;
 
 use super::engine::Engine;
 use super::{Store, tokens};
+use crate::audit::Record;
 
 /// A sealed value: that it is there, never what it says.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -93,6 +94,8 @@ pub struct UserData {
     pub bookings: Vec<StoredBooking>,
     /// Booked events, by begin.
     pub events: Vec<StoredEvent>,
+    /// Records of the audit log's table, in the order they were written. Its file is not searched; it ages out.
+    pub audit: Vec<Record>,
 }
 
 /// How many rows were deleted.
@@ -152,6 +155,7 @@ impl Store {
         let values = sqlx::query(VALUES).bind(user).fetch_all(&mut *moment).await?;
         let bookings = sqlx::query(BOOKINGS).bind(user).fetch_all(&mut *moment).await?;
         let events = sqlx::query(EVENTS).bind(user).fetch_all(&mut *moment).await?;
+        let audit = Self::audit_of(&mut moment, user).await?;
         let mut values: Vec<StoredValue> = values.iter().map(value).collect::<Result<_, _>>()?;
         values.sort_by(|one, other| {
             (one.kind, &one.provider, &one.account, one.created_at).cmp(&(
@@ -166,6 +170,7 @@ impl Store {
             values,
             bookings: bookings.iter().map(booking).collect::<Result<_, _>>()?,
             events: events.iter().map(event).collect::<Result<_, _>>()?,
+            audit,
         })
     }
 

@@ -1,7 +1,11 @@
 //! One user's data is handed over and deleted whole; nobody else's is touched.
 
+use chrono::DateTime;
+
 use super::{Place, on_both_engines};
-use crate::config::Config;
+use crate::audit::Record;
+use crate::audit::ledger::tests::record;
+use crate::config::{Audit, Config};
 use crate::runtime::bindings::calendar::scheduling::booking_store::{EventRecord, Reservation};
 use crate::store::Store;
 use crate::store::engine::Engine;
@@ -56,6 +60,7 @@ async fn fill(store: &Store, user: &str) {
     save(store, user, Kind::Calendars(Provider::Outlook), "outlook:2", b"CANARY list").await;
     book(store, user, "k", 1000).await;
     reserve(store, user, "open", 5000, 4000).await;
+    store.add_audit(&[record(user, "book-meeting"), record(user, "get-event")]).await.unwrap();
 }
 
 fn keys(data: &UserData) -> Vec<&str> {
@@ -82,6 +87,7 @@ async fn an_export_holds_every_row_of_the_user_and_no_sealed_value(place: Place)
     assert_eq!((booking["state"].as_str(), booking["event_id"].as_str()), (Some("committed"), Some("event of k")));
     assert_eq!(data.events.len(), 1);
     assert_eq!(data.events[0].description.as_deref(), Some("Ünïcode\n'quoted'"));
+    assert_eq!(data.audit, [record("ana", "book-meeting"), record("ana", "get-event")]);
     let text = serde_json::to_string(&data.values).unwrap();
     assert!(!text.contains("CANARY"), "{text}");
 }
@@ -92,10 +98,11 @@ async fn a_purge_leaves_no_byte_of_the_user_in_any_file_and_the_others_alone(pla
     fill(&store, "ben").await;
     let before = store.user_data("ben").await.unwrap();
     let purged = store.purge_user("ana-of-the-test").await.unwrap();
-    assert_eq!(purged, Purged { grants: 1, other_values: 3, bookings: 2, events: 1, audit_records: 0 });
+    assert_eq!(purged, Purged { grants: 1, other_values: 3, bookings: 2, events: 1, audit_records: 2 });
     assert_eq!(store.user_data("ben").await.unwrap(), before);
     let left = store.user_data("ana-of-the-test").await.unwrap();
     assert!(left.values.is_empty() && left.bookings.is_empty() && left.events.is_empty(), "{left:?}");
+    assert!(left.audit.is_empty(), "{left:?}");
     assert_eq!(store.purge_user("ana-of-the-test").await.unwrap(), Purged::default());
     for entry in std::fs::read_dir(place.folder.path()).unwrap() {
         let path = entry.unwrap().path();
@@ -138,11 +145,30 @@ async fn what_ended_before_the_retention_time_is_forgotten_and_nothing_else(plac
     assert!(ben.bookings.is_empty() && ben.events.is_empty(), "{ben:?}");
 }
 
+async fn audit_records_have_a_retention_time_of_their_own(place: Place) {
+    let audit = Audit { retention_days: Some(30), ..Audit::default() };
+    let store = Store::open(&Config { audit, ..place.config.clone() }).await.unwrap();
+    let now = 100 * DAY;
+    book(&store, "ana", "old", now - 90 * DAY).await;
+    let at =
+        |seconds: i64| Record { time: DateTime::from_timestamp(seconds, 0).unwrap(), ..record("ana", "get-event") };
+    let old: Vec<Record> = (0..10_001).map(|second| at(now - 31 * DAY - second)).collect();
+    let young = [at(now - 30 * DAY), at(now)];
+    store.add_audit(&old).await.unwrap();
+    store.add_audit(&young).await.unwrap();
+    store.at(now).forget_old(now).await;
+    let data = store.user_data("ana").await.unwrap();
+    assert_eq!(data.audit, young);
+    assert_eq!(keys(&data), ["old"]);
+}
+
 async fn without_a_retention_time_everything_is_kept(place: Place) {
     let store = place.store().await;
     book(&store, "ana", "old", 1000).await;
+    store.add_audit(&[record("ana", "book-meeting")]).await.unwrap();
     store.at(100_000 * DAY).forget_old(100_000 * DAY).await;
-    assert_eq!(keys(&store.user_data("ana").await.unwrap()), ["old"]);
+    let data = store.user_data("ana").await.unwrap();
+    assert_eq!((keys(&data), data.audit.len()), (vec!["old"], 1));
 }
 
 async fn no_table_with_rows_of_users_is_forgotten_by_a_purge(place: Place) {
@@ -169,6 +195,7 @@ on_both_engines! {
     an_export_holds_every_row_of_the_user_and_no_sealed_value,
     a_purge_leaves_no_byte_of_the_user_in_any_file_and_the_others_alone,
     what_ended_before_the_retention_time_is_forgotten_and_nothing_else,
+    audit_records_have_a_retention_time_of_their_own,
     without_a_retention_time_everything_is_kept,
     no_table_with_rows_of_users_is_forgotten_by_a_purge,
 }
