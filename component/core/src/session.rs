@@ -7,6 +7,7 @@ mod gate;
 pub(crate) mod grants;
 pub(crate) mod known;
 mod lease;
+mod pause;
 mod refresh;
 pub(crate) mod token_endpoint;
 mod transport;
@@ -33,6 +34,7 @@ use crate::secret::Secret;
 pub use failure::CallError;
 use gate::{Gate, Turns};
 use grants::Stored;
+use pause::Pause;
 use witness::Witness;
 
 /// For this long after a refresh failed, other calls of the session share its result.
@@ -53,6 +55,7 @@ pub struct Session<'a> {
     gate: Gate,
     /// Requests in flight.
     flight: Gate,
+    pause: Pause<'a>,
 }
 
 impl<'a> Session<'a> {
@@ -73,6 +76,7 @@ impl<'a> Session<'a> {
         let endpoints = Endpoints::of(provider, &client)?;
         stored.grant.require_origins(&endpoints)?;
         Ok(Session {
+            pause: Pause::of(&world, account),
             world,
             user: user.clone(),
             provider,
@@ -131,7 +135,7 @@ impl<'a> Session<'a> {
 
     /// Sends a request with the account's access token, which is refreshed shortly before it ends
     /// and once when the provider refuses it (401). Repeats as `http::retry` says; no more requests
-    /// are in flight together than the provider allows per mailbox. Every other status comes back for the provider's own module to judge.
+    /// are in flight together than the provider allows per mailbox, and none while it asked for a pause. Every other status comes back for the provider's own module to judge.
     ///
     /// The token goes to the API's own origin only, whatever a provider's link says.
     ///
@@ -193,12 +197,12 @@ impl<'a> Session<'a> {
     }
 
     async fn send(&self, request: &Request, replay: Replay, turns: Turns) -> Result<Response, CallError> {
-        let witness = Witness::new(self.world.http);
-        let world = World { http: &witness, ..self.world };
         let is_throttled = match self.provider {
             Provider::Google => google::fault::is_throttled,
             Provider::Outlook => outlook::fault::is_throttled,
         };
+        let witness = Witness::new(&self.world, &self.pause, is_throttled);
+        let world = World { http: &witness, ..self.world };
         let place = |error: Error| error.context(self.account.as_str()).at(self.provider);
         let _turn = self.flight.enter(turns).await;
         match exchange(&world, request, replay, is_throttled).await {

@@ -12,12 +12,16 @@ use crate::runtime::bindings::calendar::scheduling::cache::Host;
 
 /// Bytes of a key.
 const KEY: usize = 1024;
+/// What keys of busy times begin with: the only ones that are counted as found or missed.
+const BUSY: &str = "busy/";
 
 impl Host for CallState {
     async fn get(&mut self, key: String) -> wasmtime::Result<Option<Vec<u8>>> {
         let found = self.cache.get(&self.user, &key, Instant::now());
-        self.count_cached(found.is_some());
-        Trail::current().add_cache_lookup(found.is_some());
+        if key.starts_with(BUSY) {
+            self.count_cached(found.is_some());
+            Trail::current().add_cache_lookup(found.is_some());
+        }
         Ok(found)
     }
 

@@ -21,7 +21,10 @@ async fn what_is_stored_of_a_user_is_exported_without_tokens_and_purged_on_deman
     let run = |line: &[&str]| run_in(folder.path(), line, &[]);
     let empty = run(&["user", "export", "--user", "ana"]);
     assert_eq!((empty.exit, empty.stderr.as_str()), (0, ""));
-    assert_eq!(empty.json(), serde_json::json!({"user": "ana", "values": [], "bookings": [], "events": []}));
+    assert_eq!(
+        empty.json(),
+        serde_json::json!({"user": "ana", "values": [], "bookings": [], "events": [], "audit": []})
+    );
 
     put_grant(folder.path()).await;
     let export = run(&["user", "export", "--user", "ana", "--json"]);

@@ -2,12 +2,13 @@
 
 use std::time::{Duration, Instant};
 
-use calendar_host::CalendarHost;
 use calendar_host::types::{ErrorCode, Provider, Selection};
+use calendar_host::{CalendarHost, Limits};
 use calendar_sandbox::config::Config as SandboxConfig;
-use calendar_sandbox::fault::{Action, Fault};
+use calendar_sandbox::fault::{Action, Fault, RetryAfter};
+use calendar_sandbox::vendor::Vendor;
 use calendar_tests::people::{GOOGLE, OUTLOOK};
-use calendar_tests::stage::Stage;
+use calendar_tests::stage::{Setup, Stage};
 
 const USER: &str = "ana";
 
@@ -81,4 +82,25 @@ async fn a_component_that_calls_elsewhere_is_denied_and_the_error_says_what_and_
     assert!(error.message.contains("www.googleapis.org"), "{error:?}");
     assert!(error.remedy.contains("GOOGLE_API_URL"), "{error:?}");
     assert_eq!(stage.host.stats().denied, 1);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_mailbox_that_is_to_rest_is_left_alone_by_the_calls_that_follow_and_no_other_is() {
+    let memory = Duration::from_secs(2);
+    let limits = Limits { cache: memory, ..Limits::default() };
+    let stage = Stage::set(Setup { limits: Some(limits), ..Setup::default() }).await;
+    stage.connect_both(USER).await;
+    let control = stage.sandbox.control();
+    control.fault(Fault::status(429, "TooManyRequests").retry_after(RetryAfter::Seconds(600)).on(Vendor::Microsoft));
+    let list = || async { stage.host.list_calendars(USER, &Selection::default()).await.unwrap() };
+    let asked = || control.exchanges().iter().filter(|one| one.path.starts_with("/v1.0/")).count();
+    for round in 0..3 {
+        let listed = list().await;
+        assert!(listed.calendars.iter().all(|one| one.provider == Provider::Google) && !listed.calendars.is_empty());
+        assert!(listed.unknown.len() == 1 && listed.unknown[0].code == ErrorCode::RateLimited, "{:?}", listed.unknown);
+        assert_eq!(asked(), 1, "round {round}");
+    }
+    tokio::time::sleep(memory).await;
+    assert!(list().await.unknown.is_empty());
+    assert!(asked() > 1);
 }

@@ -48,6 +48,13 @@ pub struct Fault {
     pub nature: Nature,
 }
 
+impl Fault {
+    /// Whether the provider wants no requests for longer than a call waits.
+    pub fn asks_for_a_pause(&self) -> bool {
+        matches!(self.action, Some(Action::Status { retry_after: RetryAfter::Seconds(60..), .. }))
+    }
+}
+
 /// The rows of a provider's calendar API, or of its authorization server.
 pub fn faults(provider: Provider, is_sign_in: bool) -> Vec<Fault> {
     let mut faults = throttling(provider, is_sign_in);

@@ -14,6 +14,9 @@ use std::time::Duration;
 
 use super::scene::Scene;
 
+/// How long the host keeps what was learned: after that, a pause that a provider asked for is forgotten.
+pub const MEMORY: Duration = Duration::from_secs(2);
+
 /// Life of the sandbox's access tokens.
 const LIFE: TimeDelta = TimeDelta::seconds(3599);
 
@@ -37,7 +40,8 @@ pub struct Held {
 
 impl Place {
     pub async fn new(gated: bool) -> Place {
-        let limits = Limits { request: Duration::from_secs(3), concurrent_calls: 2, ..Limits::default() };
+        let limits =
+            Limits { request: Duration::from_secs(3), concurrent_calls: 2, cache: MEMORY, ..Limits::default() };
         let setup = Setup { sandbox: Config::empty(), limits: Some(limits), gated, ..Setup::default() };
         let stage = Stage::set(setup).await;
         let control = stage.sandbox.control();
