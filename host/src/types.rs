@@ -39,6 +39,14 @@ pub struct TimeRange {
     pub end: Instant,
 }
 
+impl TimeRange {
+    /// Whether the two share a second; touching is not sharing.
+    #[must_use]
+    pub fn overlaps(self, other: Self) -> bool {
+        self.start < other.end && other.start < self.end
+    }
+}
+
 /// Who keeps the calendar.
 #[derive(ComponentType, Lift, Lower, Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 #[component(enum)]

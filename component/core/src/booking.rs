@@ -1,6 +1,6 @@
 //! The ledger's records: what is reserved, and what was booked.
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 
 use crate::account::{AccountId, CalendarId, EventId, Provider, UserId};
 use crate::schedule::interval::Interval;
@@ -72,6 +72,25 @@ pub struct Booking {
     pub expires_at: Option<DateTime<Utc>>,
 }
 
+impl Booking {
+    /// Free time demanded before and after the meeting.
+    #[must_use]
+    pub fn buffers(&self) -> (TimeDelta, TimeDelta) {
+        match self.blocked.covers(self.time) {
+            true => (self.time.start() - self.blocked.start(), self.blocked.end() - self.time.end()),
+            // Nobody can tell them any more.
+            false => (TimeDelta::zero(), TimeDelta::zero()),
+        }
+    }
+
+    /// What the meeting blocks at another time.
+    #[must_use]
+    pub fn blocked_at(&self, time: Interval) -> Interval {
+        let (before, after) = self.buffers();
+        time.grown(before, after)
+    }
+}
+
 /// What is kept of a booked event.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct EventRecord {
@@ -119,7 +138,7 @@ pub struct HoldRequest {
     pub fingerprint: String,
     /// The meeting that may follow.
     pub time: Interval,
-    /// The meeting with its buffers: this must be free.
+    /// The meeting with its buffers: no other meeting may lie in it.
     pub blocked: Interval,
     /// How long, in seconds; 1 to 3600.
     pub ttl_seconds: u32,

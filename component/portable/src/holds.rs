@@ -4,7 +4,7 @@ use crate::bindings::calendar::scheduling::types::Provider;
 use crate::bindings::exports::calendar::scheduling::booking_store::{
     Booking, BookingError, BookingState, HeldTime, HoldOutcome, HoldRequest,
 };
-use crate::ledger::{is_range, list};
+use crate::ledger::{is_range, taken};
 use crate::state::{Kept, State};
 
 /// The longest hold, in seconds.
@@ -29,9 +29,9 @@ pub fn hold(state: &mut State, wanted: &HoldRequest, now: i64) -> Result<HoldOut
         }
         _ => {}
     }
-    let taken = list(state, &wanted.user_id, wanted.blocked, now);
+    let taken = taken(state, &wanted.user_id, (wanted.time, wanted.blocked), now);
     if !taken.is_empty() {
-        return Ok(HoldOutcome::Overlap(taken.into_iter().map(|booking| booking.blocked).collect()));
+        return Ok(HoldOutcome::Overlap(taken.into_iter().map(|booking| booking.time).collect()));
     }
     let booking = Booking {
         key: wanted.key.clone(),
@@ -82,7 +82,7 @@ mod tests {
     use super::*;
     use crate::bindings::calendar::scheduling::types::TimeRange;
     use crate::bindings::exports::calendar::scheduling::booking_store::{Reservation, ReserveOutcome};
-    use crate::ledger::reserve;
+    use crate::ledger::{list, reserve};
 
     fn range(start: i64, end: i64) -> TimeRange {
         TimeRange { start, end }

@@ -50,7 +50,11 @@ pub fn reserve(state: &mut State, wanted: &Reservation, now: i64) -> Result<Rese
         Some(kept) => {
             // An earlier attempt: it goes on with its own time, unless that lapsed and others took it.
             let earlier = kept.booking.clone();
-            let taken = if kept.blocks(now) { Vec::new() } else { in_the_way(state, wanted, earlier.blocked, now) };
+            let taken = if kept.blocks(now) {
+                Vec::new()
+            } else {
+                in_the_way(state, wanted, (earlier.time, earlier.blocked), now)
+            };
             if !taken.is_empty() {
                 return Ok(ReserveOutcome::Overlap(taken));
             }
@@ -61,7 +65,7 @@ pub fn reserve(state: &mut State, wanted: &Reservation, now: i64) -> Result<Rese
             return Ok(ReserveOutcome::Resumed(earlier));
         }
     };
-    let taken = in_the_way(state, wanted, wanted.blocked, now);
+    let taken = in_the_way(state, wanted, (wanted.time, wanted.blocked), now);
     if !taken.is_empty() {
         return Ok(ReserveOutcome::Overlap(taken));
     }
@@ -89,15 +93,26 @@ fn reserved(wanted: &Reservation, generation: u32, now: i64) -> Booking {
     }
 }
 
-/// Times of the user's other bookings that overlap `range`, by start.
-fn in_the_way(state: &State, wanted: &Reservation, range: TimeRange, now: i64) -> Vec<TimeRange> {
+/// Times of the user's other bookings that are in the way of a meeting at a time that wants another with buffers, by start.
+fn in_the_way(state: &State, wanted: &Reservation, free: (TimeRange, TimeRange), now: i64) -> Vec<TimeRange> {
     let is_taken =
         |booking: &Booking| booking.state == BookingState::Held && Some(&booking.key) == wanted.hold.as_ref();
     let is_other = |booking: &Booking| {
         booking.key != wanted.key && Some(&booking.key) != wanted.replaces.as_ref() && !is_taken(booking)
     };
-    let others = list(state, &wanted.user_id, range, now);
-    others.into_iter().filter(is_other).map(|booking| booking.blocked).collect()
+    taken(state, &wanted.user_id, free, now).into_iter().filter(is_other).map(|booking| booking.time).collect()
+}
+
+/// Bookings in the way of a meeting at `time` that wants `blocked` for itself: a gap between two meetings must hold the
+/// longer of the two buffers that meet in it.
+pub(crate) fn taken(state: &State, user: &str, (time, blocked): (TimeRange, TimeRange), now: i64) -> Vec<Booking> {
+    let mut near = list(state, user, blocked, now);
+    near.retain(|one| overlap(one.time, blocked) || overlap(one.blocked, time));
+    near
+}
+
+fn overlap(one: TimeRange, other: TimeRange) -> bool {
+    one.start < other.end && other.start < one.end
 }
 
 /// Records the event of a reservation, or the newest facts of a committed booking.
@@ -169,10 +184,9 @@ pub fn find_event(state: &State, user: &str, event_id: &str) -> Option<Booking> 
 /// What holds time inside `range`, by start.
 #[must_use]
 pub fn list(state: &State, user: &str, range: TimeRange, now: i64) -> Vec<Booking> {
-    let overlaps = |blocked: TimeRange| blocked.start < range.end && range.start < blocked.end;
     let found = state.bookings.iter().filter(|kept| kept.user == user && kept.blocks(now));
     let mut bookings: Vec<Booking> =
-        found.filter(|kept| overlaps(kept.booking.blocked)).map(|kept| kept.booking.clone()).collect();
+        found.filter(|kept| overlap(kept.booking.blocked, range)).map(|kept| kept.booking.clone()).collect();
     bookings.sort_by(|a, b| (a.blocked.start, &a.key).cmp(&(b.blocked.start, &b.key)));
     bookings
 }

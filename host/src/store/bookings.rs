@@ -40,7 +40,7 @@ impl Store {
     pub(crate) async fn reserve(&self, wanted: &Reservation) -> Result<ReserveOutcome, BookingFailure> {
         match self.try_to_reserve(wanted).await {
             Err(BookingFailure::Database(error)) if engine::is_overlap(&error) => {
-                Ok(ReserveOutcome::Overlap(self.taken(&wanted.user_id, wanted.blocked).await?))
+                Ok(ReserveOutcome::Overlap(self.taken(&wanted.user_id, wanted.time).await?))
             }
             outcome => outcome,
         }
@@ -52,23 +52,21 @@ impl Store {
         let present = ledger::by_key(&mut transaction, user, &wanted.key).await?;
         let step = decide(present, wanted, now);
         let must_be_free = match &step {
-            Step::Hold(_) => Some(wanted.blocked),
-            Step::Resume { earlier, lapsed: true } => Some(earlier.blocked),
+            Step::Hold(_) => Some((wanted.time, wanted.blocked)),
+            Step::Resume { earlier, lapsed: true } => Some((earlier.time, earlier.blocked)),
             Step::Answer(_) | Step::Resume { lapsed: false, .. } => None,
         };
         // A meeting that moves over a part of its own time lies over its own claim until it has moved.
         let mut claims = must_be_free.is_some();
-        if let Some(range) = must_be_free {
+        if let Some(free) = must_be_free {
             let replaces = wanted.replaces.as_deref();
-            let others = ledger::by_time(&mut transaction, user, range, now).await?;
-            claims = !others.iter().any(|other| Some(other.booking.key.as_str()) == replaces);
+            let others = ledger::in_the_way(&mut transaction, user, free, now).await?;
+            claims = !others.iter().any(|other| Some(other.key.as_str()) == replaces && other.time.overlaps(free.0));
             let in_the_way: Vec<TimeRange> = others
                 .into_iter()
-                .filter(|other| other.booking.key != wanted.key && Some(other.booking.key.as_str()) != replaces)
-                .filter(|other| {
-                    other.booking.state != BookingState::Held || Some(&other.booking.key) != wanted.hold.as_ref()
-                })
-                .map(|other| other.booking.blocked)
+                .filter(|other| other.key != wanted.key && Some(other.key.as_str()) != replaces)
+                .filter(|other| other.state != BookingState::Held || Some(&other.key) != wanted.hold.as_ref())
+                .map(|other| other.time)
                 .collect();
             if !in_the_way.is_empty() {
                 return Ok(ReserveOutcome::Overlap(in_the_way));
@@ -153,7 +151,7 @@ impl Store {
     /// What is in the way in `range`, after the database refused an overlap: what is listed there, or all of it.
     pub(super) async fn taken(&self, user: &str, range: TimeRange) -> Result<Vec<TimeRange>, BookingFailure> {
         tracing::warn!("the database refused an overlap that the ledger did not show");
-        let taken: Vec<_> = self.bookings(user, range).await?.into_iter().map(|booking| booking.blocked).collect();
+        let taken: Vec<_> = self.bookings(user, range).await?.into_iter().map(|booking| booking.time).collect();
         Ok(if taken.is_empty() { vec![range] } else { taken })
     }
 }

@@ -24,7 +24,7 @@ impl Store {
     pub(crate) async fn hold(&self, wanted: &HoldRequest) -> Result<HoldOutcome, BookingFailure> {
         match self.try_to_hold(wanted).await {
             Err(BookingFailure::Database(error)) if engine::is_overlap(&error) => {
-                Ok(HoldOutcome::Overlap(self.taken(&wanted.user_id, wanted.blocked).await?))
+                Ok(HoldOutcome::Overlap(self.taken(&wanted.user_id, wanted.time).await?))
             }
             outcome => outcome,
         }
@@ -42,8 +42,9 @@ impl Store {
             }
             _ => {}
         }
-        let others = ledger::by_time(&mut transaction, &wanted.user_id, wanted.blocked, now).await?;
-        let in_the_way: Vec<TimeRange> = others.into_iter().map(|other| other.booking.blocked).collect();
+        let free = (wanted.time, wanted.blocked);
+        let others = ledger::in_the_way(&mut transaction, &wanted.user_id, free, now).await?;
+        let in_the_way: Vec<TimeRange> = others.into_iter().map(|other| other.time).collect();
         if !in_the_way.is_empty() {
             return Ok(HoldOutcome::Overlap(in_the_way));
         }

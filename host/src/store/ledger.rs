@@ -54,7 +54,7 @@ const PUT_EVENT: &str = "INSERT INTO calendar_events (user_id, provider, event_i
 /// What happened is recorded wherever it lies; it claims its time only where nothing else does.
 const COMMIT: &str = "UPDATE bookings SET state = $3, event_id = $4, start_time = $5, end_time = $6, blocked_start = $7, \
      blocked_end = $8, expires_at = NULL, is_exclusive = ($3 = 'committed' AND NOT EXISTS (SELECT 1 FROM bookings AS o \
-     WHERE o.user_id = $1 AND o.key <> $2 AND o.is_exclusive AND o.blocked_start < $8 AND o.blocked_end > $7)) \
+     WHERE o.user_id = $1 AND o.key <> $2 AND o.is_exclusive AND o.start_time < $6 AND o.end_time > $5)) \
      WHERE user_id = $1 AND key = $2";
 
 /// The claims of holds and reservations that expired at or before `$2` end. Rows and keys stay.
@@ -80,6 +80,18 @@ pub(super) async fn by_time(
 ) -> Result<Vec<Entry>, sqlx::Error> {
     let rows = sqlx::query(BY_TIME).bind(user).bind(range.start).bind(range.end).bind(now).fetch_all(db).await?;
     rows.iter().map(Entry::read).collect()
+}
+
+/// What is in the way of a meeting at `time` that wants `blocked` for itself: a gap between two meetings must hold the
+/// longer of the two buffers that meet in it.
+pub(super) async fn in_the_way(
+    db: &mut AnyConnection,
+    user: &str,
+    (time, blocked): (TimeRange, TimeRange),
+    now: Instant,
+) -> Result<Vec<Booking>, sqlx::Error> {
+    let near = by_time(db, user, blocked, now).await?.into_iter().map(|entry| entry.booking);
+    Ok(near.filter(|one| one.time.overlaps(blocked) || one.blocked.overlaps(time)).collect())
 }
 
 /// Ends the claims of what expired.

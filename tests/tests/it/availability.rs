@@ -145,6 +145,30 @@ async fn own_bookings_block_with_their_buffers() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn what_is_offered_beside_a_buffered_booking_is_booked_and_held() {
+    let stage = Stage::open().await;
+    stage.connect_both(USER).await;
+    let begin = week(&stage).start + 90 * 86_400 + 36_000;
+    let time = |minutes: i64| TimeRange { start: begin + minutes * 60, end: begin + (minutes + 30) * 60 };
+    let buffered = |minutes: i64| {
+        let mut request = booking(&format!("Buffered {minutes}"), time(minutes));
+        request.buffer_before_minutes = Some(15);
+        request.buffer_after_minutes = Some(15);
+        request
+    };
+    stage.host.book_meeting(USER, &buffered(0)).await.unwrap();
+    let mut query = slots(TimeRange { start: time(30).start, end: time(75).end }, 30, "UTC");
+    query.rules.buffer_before_minutes = Some(15);
+    query.rules.buffer_after_minutes = Some(15);
+    query.rules.step_minutes = Some(15);
+    let offered = stage.host.check_availability(USER, &query).await.unwrap().slots;
+    assert_eq!(offered.first(), Some(&time(45)), "the buffers share the quarter of an hour between: {offered:?}");
+    let error = stage.host.book_meeting(USER, &buffered(30)).await.unwrap_err();
+    assert_eq!(error.code, ErrorCode::Conflict, "{error:?}");
+    stage.host.book_meeting(USER, &buffered(45)).await.unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn bad_queries_name_the_field() {
     let stage = Stage::open().await;
     stage.connect(USER, Provider::Google, GOOGLE).await;

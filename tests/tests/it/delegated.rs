@@ -154,3 +154,23 @@ async fn an_outlook_calendar_that_somebody_shared_for_editing_is_booked_in_when_
     stage.host.cancel_event(USER, &event, None, None).await.unwrap();
     assert_eq!(meetings(&stage, &calendar).await.len(), 1);
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_meeting_moves_over_itself_where_another_own_account_sees_only_that_its_calendar_is_busy() {
+    let stage = Stage::open().await;
+    let day = day(&stage);
+    stage.sandbox.control().google().share(GOOGLE, GOOGLE_TWO, Role::FreeBusyReader).unwrap();
+    stage.connect(USER, Provider::Google, GOOGLE).await;
+    let second = stage.connect(USER, Provider::Google, GOOGLE_TWO).await;
+    let seen = stage.host.list_calendars(USER, &Selection::default()).await.unwrap().calendars;
+    let shared = seen.iter().find(|one| one.id == GOOGLE && one.account == second.id).expect("seen from the other");
+    assert!(shared.is_selected && shared.access == Access::FreeBusy, "{shared:?}");
+    let first = seen.iter().find(|one| one.id == GOOGLE && one.account != second.id).expect("the own one");
+    let mut request = booking("Planning", hour(day, 9));
+    request.target.account = Some(first.account.clone());
+    let meeting = stage.host.book_meeting(USER, &request).await.unwrap();
+    let half = TimeRange { start: request.time.start + 1800, end: request.time.end + 1800 };
+    let changes = MeetingChanges { time: Some(half), ..MeetingChanges::default() };
+    let moved = stage.host.update_event(USER, &EventLocator::new(&meeting.event_id), &changes).await.unwrap();
+    assert_eq!(moved.time, half);
+}

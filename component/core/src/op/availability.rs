@@ -62,8 +62,7 @@ pub fn availability(read: &BusyRead, bookings: &[Booking], known: Interval) -> A
             BookingState::Committed => (shown.time_of(booking), BusyKind::Booking),
             BookingState::Cancelled => (None, BusyKind::Booking),
         };
-        let before = booking.time.start() - booking.blocked.start();
-        let after = booking.blocked.end() - booking.time.end();
+        let (before, after) = booking.buffers();
         busy.extend(time.map(|time| Busy::from(time).of_kind(kind).with_buffers(before, after)));
     }
     let unknown = read.unknown.iter().map(|source| Unknown {

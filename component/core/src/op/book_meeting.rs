@@ -1,9 +1,10 @@
 //! `book-meeting`: reserve -> re-read the live calendars -> create with an idempotency key -> read
-//! back -> record. A crash at any point, then the same call again, gives exactly one event. Here: which key,
+//! back -> record -> wait for the video link. A crash at any point, then the same call again, gives exactly one event. Here: which key,
 //! which calendar, and what was booked before; the steps themselves are `attempt`'s.
 
 mod attempt;
 mod held;
+mod link;
 mod race;
 
 use chrono::TimeDelta;
@@ -126,7 +127,8 @@ pub(super) async fn book_as(
     attempt.run(&sources, &reservation).await.map_err(|error| held.explain(error))
 }
 
-fn in_the_past() -> Error {
+/// The refusal of a time that is over.
+pub(super) fn in_the_past() -> Error {
     Error::invalid("time", "a meeting cannot be booked in the past")
 }
 

@@ -1,6 +1,6 @@
 //! `quick-book-meeting`: the first free slot of a query, booked.
 
-use super::book_meeting::{BookingRequest, Intent, book_as};
+use super::book_meeting::{BookingRequest, Intent, book_as, in_the_past};
 use super::fingerprint;
 use super::search::{SlotQuery, check_availability};
 use super::target::ledger_error;
@@ -43,8 +43,8 @@ pub async fn quick_book_meeting(
         let again = at(request, booking.time);
         let outcome = book_as(world, user, &again, intent.clone()).await;
         match outcome {
-            // An unfinished attempt lost its slot: search again.
-            Err(error) if is_taken(&error) && booking.state == BookingState::Reserved => {}
+            // An unfinished attempt lost its slot, or the slot has begun: search again.
+            Err(error) if booking.state == BookingState::Reserved && (is_taken(&error) || is_past(&error)) => {}
             other => return other,
         }
     }
@@ -59,6 +59,11 @@ pub async fn quick_book_meeting(
         }
     }
     Err(last)
+}
+
+/// Refused for its time, which no caller named.
+fn is_past(error: &Error) -> bool {
+    *error == in_the_past()
 }
 
 fn is_taken(error: &Error) -> bool {

@@ -96,11 +96,7 @@ async fn reconcile(world: World<'_>, user: &UserId, booking: &Booking) -> bool {
             let status = Status::Cancelled.as_str().to_owned();
             (EventRecord { status, ..event.clone() }, booking.blocked)
         }
-        Some(time) => {
-            let before = booking.time.start() - booking.blocked.start();
-            let after = booking.blocked.end() - booking.time.end();
-            (EventRecord { time, ..event.clone() }, time.grown(before, after))
-        }
+        Some(time) => (EventRecord { time, ..event.clone() }, booking.blocked_at(time)),
     };
     world.bookings.commit(user, &booking.key, &record, blocked).is_ok()
 }
@@ -208,7 +204,17 @@ impl Live<'_, '_> {
             });
         }
         if let Some(own) = self.own_event {
-            read.entries.retain(|entry| entry.event.event_id.as_ref() != Some(&own.event_id));
+            let is_own = |entry: &Entry| entry.event.event_id.as_ref() == Some(&own.event_id);
+            // Seen from another account the same calendar may show when it is busy, and not with what: its own account
+            // tells that.
+            let is_read = read.calendars.contains(&(own.account.clone(), own.calendar.clone()));
+            let is_seen_again = |entry: &Entry| {
+                is_read
+                    && entry.calendar == own.calendar
+                    && entry.account != own.account
+                    && entry.event.event_id.is_none()
+            };
+            read.entries.retain(|entry| !is_own(entry) && !is_seen_again(entry));
         }
         Ok(read)
     }

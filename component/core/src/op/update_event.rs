@@ -7,7 +7,7 @@ use super::recheck::{self, Live};
 use super::sources::{self, Selection};
 use super::target::{self, EventLocator, Located, ledger_error};
 use crate::account::UserId;
-use crate::booking::{Reservation, ReserveOutcome};
+use crate::booking::{BookingState, Reservation, ReserveOutcome};
 use crate::error::{Error, Kind};
 use crate::meeting::{Changes, Meeting};
 use crate::ports::World;
@@ -59,9 +59,10 @@ pub async fn update_event(
         }
     };
     let recorded = record(world, user, &located, &updated);
-    if let Some(hold) = &hold {
-        // The new time is on the live calendar now; a hold left over would only expire later.
-        let _ = world.bookings.abort(user, &hold.key);
+    if let Some(time) = changes.time {
+        // The new time is on the live calendar now. A hold left over, also by an earlier call whose outcome was unknown,
+        // would only expire later.
+        let _ = world.bookings.abort(user, &reservation(user, &located, meeting, time).key);
     }
     recorded?;
     Ok(updated)
@@ -118,9 +119,7 @@ async fn hold(
 }
 
 fn reservation(user: &UserId, located: &Located<'_>, meeting: &Meeting, time: Interval) -> Reservation {
-    let blocked = located.booking.as_ref().map_or(time, |booking| {
-        time.grown(booking.time.start() - booking.blocked.start(), booking.blocked.end() - booking.time.end())
-    });
+    let blocked = located.booking.as_ref().map_or(time, |booking| booking.blocked_at(time));
     let (start, end) = (time.start().timestamp().to_string(), time.end().timestamp().to_string());
     let account = located.session.account();
     let parts = ["move", account.as_str(), located.calendar.as_str(), meeting.event_id.as_str(), &start, &end];
@@ -141,10 +140,11 @@ fn reservation(user: &UserId, located: &Located<'_>, meeting: &Meeting, time: In
 
 /// Brings the ledger up to date, if the meeting was booked here.
 fn record(world: World<'_>, user: &UserId, located: &Located<'_>, updated: &Meeting) -> Result<(), Error> {
-    let Some(booking) = &located.booking else { return Ok(()) };
-    let before = booking.time.start() - booking.blocked.start();
-    let after = booking.blocked.end() - booking.time.end();
-    let blocked = updated.time.grown(before, after);
+    // One that was cancelled here, and restored by a person since, is an event like any other.
+    let Some(booking) = located.booking.as_ref().filter(|one| one.state != BookingState::Cancelled) else {
+        return Ok(());
+    };
+    let blocked = booking.blocked_at(updated.time);
     world.bookings.commit(user, &booking.key, &event_record(updated), blocked).map_err(|error| {
         ledger_error(error)
             .context("the meeting is changed, but that could not be recorded")

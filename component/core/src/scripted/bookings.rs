@@ -3,6 +3,7 @@
 
 use std::cell::{Cell, RefCell};
 use std::collections::{BTreeMap, VecDeque};
+use std::rc::Rc;
 
 use chrono::TimeDelta;
 
@@ -22,17 +23,18 @@ struct Kept {
     held_since: chrono::DateTime<chrono::Utc>,
 }
 
-/// The ledger.
+/// The ledger. Clones share it.
+#[derive(Clone)]
 pub struct MemoryBookings {
     clock: TestClock,
-    kept: RefCell<BTreeMap<Key, Kept>>,
-    failures: RefCell<VecDeque<BookingStoreError>>,
-    calls: Cell<usize>,
+    kept: Rc<RefCell<BTreeMap<Key, Kept>>>,
+    failures: Rc<RefCell<VecDeque<BookingStoreError>>>,
+    calls: Rc<Cell<usize>>,
 }
 
 impl MemoryBookings {
     pub(super) fn new(clock: TestClock) -> Self {
-        Self { clock, kept: RefCell::default(), failures: RefCell::default(), calls: Cell::new(0) }
+        Self { clock, kept: Rc::default(), failures: Rc::default(), calls: Rc::default() }
     }
 
     /// Lets the next call fail.
@@ -92,8 +94,8 @@ impl Bookings for MemoryBookings {
         // Held with the time of the first attempt; after it lapsed, others may have taken that.
         let resumed = own.clone().filter(|(own, _)| own.state == BookingState::Reserved);
         let must_be_free = match &resumed {
-            None => Some(wanted.blocked),
-            Some((own, false)) => Some(own.blocked),
+            None => Some((wanted.time, wanted.blocked)),
+            Some((own, false)) => Some((own.time, own.blocked)),
             Some((_, true)) => None,
         };
         let taken_hold = wanted.hold.as_ref().map(|name| (id.0.clone(), name.clone()));
@@ -107,9 +109,9 @@ impl Bookings for MemoryBookings {
                     && !is_taken_hold(other, one)
                     && wanted.replaces.as_ref() != Some(&other.1)
                     && self.blocks(one)
-                    && must_be_free.is_some_and(|time| one.booking.blocked.overlaps(time))
+                    && must_be_free.is_some_and(|free| is_in_the_way(&one.booking, free))
             })
-            .map(|(_, one)| one.booking.blocked)
+            .map(|(_, one)| one.booking.time)
             .collect();
         if !in_the_way.is_empty() {
             in_the_way.sort_by_key(|one| one.start());
@@ -222,10 +224,12 @@ impl Bookings for MemoryBookings {
             _ => {}
         }
         let in_the_way = |(other, one): &(&Key, &Kept)| {
-            other.0 == id.0 && **other != id && self.blocks(one) && one.booking.blocked.overlaps(wanted.blocked)
+            other.0 == id.0
+                && **other != id
+                && self.blocks(one)
+                && is_in_the_way(&one.booking, (wanted.time, wanted.blocked))
         };
-        let mut in_the_way: Vec<Interval> =
-            kept.iter().filter(in_the_way).map(|(_, one)| one.booking.blocked).collect();
+        let mut in_the_way: Vec<Interval> = kept.iter().filter(in_the_way).map(|(_, one)| one.booking.time).collect();
         if !in_the_way.is_empty() {
             in_the_way.sort_by_key(|one| one.start());
             return Ok(HoldOutcome::Overlap(in_the_way));
@@ -261,6 +265,11 @@ impl Bookings for MemoryBookings {
         kept.remove(&id);
         Ok(is_alive)
     }
+}
+
+/// A gap must hold the longer of the two buffers that meet in it.
+fn is_in_the_way(other: &Booking, (time, blocked): (Interval, Interval)) -> bool {
+    other.time.overlaps(blocked) || other.blocked.overlaps(time)
 }
 
 fn hold(booking: &Booking) -> Hold {

@@ -53,6 +53,20 @@ fn a_held_time_keeps_others_out_until_it_lapses() {
 }
 
 #[test]
+fn buffers_that_meet_are_not_added_up() {
+    let mut state = State::default();
+    let buffered = |key: &str, start: i64, end: i64| Reservation {
+        blocked: range(start - 15, end + 15),
+        ..wanted(key, start, end)
+    };
+    assert!(matches!(reserve(&mut state, &buffered("a", 100, 130), 0), Ok(ReserveOutcome::Reserved(_))));
+    for near in [buffered("b", 144, 160), wanted("b", 144, 160)] {
+        assert_eq!(reserve(&mut state, &near, 0), Ok(ReserveOutcome::Overlap(vec![range(100, 130)])));
+    }
+    assert!(matches!(reserve(&mut state, &buffered("b", 145, 160), 0), Ok(ReserveOutcome::Reserved(_))));
+}
+
+#[test]
 fn another_user_has_a_ledger_of_their_own() {
     let mut state = State::default();
     booked(&mut state, "a", 100, 200);

@@ -2,7 +2,7 @@
 
 use super::{Place, on_both_engines};
 use crate::runtime::bindings::calendar::scheduling::booking_store::{
-    BookingState, EventRecord, Reservation, ReserveOutcome,
+    BookingState, EventRecord, HoldOutcome, HoldRequest, Reservation, ReserveOutcome,
 };
 use crate::store::bookings::BookingFailure;
 use crate::types::{Provider, TimeRange};
@@ -74,7 +74,7 @@ async fn overlaps_are_half_open_and_count_the_blocked_time(place: Place) {
     outcome!(store.at(0).reserve(&first).await.unwrap(), Reserved);
     for (start, end) in [(249, 300), (0, 51), (100, 200), (60, 70), (0, 1000)] {
         let taken = outcome!(store.at(0).reserve(&wanted("second", start, end)).await.unwrap(), Overlap);
-        assert_eq!(taken, [range(50, 250)]);
+        assert_eq!(taken, [range(100, 200)], "its time, without buffers");
     }
     outcome!(store.at(0).reserve(&wanted("before", 0, 50)).await.unwrap(), Reserved);
     outcome!(store.at(0).reserve(&wanted("after", 250, 300)).await.unwrap(), Reserved);
@@ -205,7 +205,41 @@ async fn the_same_key_at_the_same_time_gives_one_reservation(place: Place) {
     assert_eq!(outcomes.iter().filter(|outcome| matches!(outcome, ReserveOutcome::Resumed(_))).count(), 7);
 }
 
+/// Rules S20 and S32 of the slots: a gap must hold the longer of the two buffers that meet in it, not both.
+async fn buffers_that_meet_are_not_added_up(place: Place) {
+    let store = place.store().await;
+    let buffered = |key: &str, start: i64, end: i64, buffer: i64| Reservation {
+        blocked: range(start - buffer, end + buffer),
+        ..wanted(key, start, end)
+    };
+    let holding = |key: &str, start: i64, end: i64, buffer: i64| HoldRequest {
+        user_id: "ana".to_owned(),
+        key: key.to_owned(),
+        fingerprint: "f".to_owned(),
+        time: range(start, end),
+        blocked: range(start - buffer, end + buffer),
+        ttl_seconds: 300,
+    };
+    let taken = || ReserveOutcome::Overlap(vec![range(100, 130)]);
+    outcome!(store.at(1).reserve(&buffered("first", 100, 130, 15)).await.unwrap(), Reserved);
+    assert_eq!(store.reserve(&buffered("b", 144, 160, 15)).await.unwrap(), taken());
+    assert_eq!(store.reserve(&buffered("b", 144, 160, 0)).await.unwrap(), taken(), "the other's buffer is the longer");
+    assert_eq!(store.reserve(&buffered("b", 149, 160, 20)).await.unwrap(), taken(), "the own buffer is the longer");
+    assert_eq!(store.hold(&holding("h", 60, 86, 15)).await.unwrap(), HoldOutcome::Overlap(vec![range(100, 130)]));
+    outcome!(store.reserve(&buffered("b", 145, 160, 15)).await.unwrap(), Reserved);
+    assert!(matches!(store.hold(&holding("h", 60, 85, 15)).await.unwrap(), HoldOutcome::Held(_)));
+    for (key, start, end) in [("first", 100, 130), ("b", 145, 160)] {
+        let facts = event(key, start, end, "confirmed");
+        store.commit("ana", key, &facts, range(start - 15, end + 15)).await.unwrap();
+    }
+    outcome!(store.reserve(&buffered("c", 175, 200, 5)).await.unwrap(), Reserved);
+    // What lapsed is resumed by the same rule.
+    outcome!(store.at(602).reserve(&buffered("d", 215, 230, 15)).await.unwrap(), Reserved);
+    outcome!(store.at(603).reserve(&buffered("c", 175, 200, 5)).await.unwrap(), Resumed);
+}
+
 on_both_engines! {
+    buffers_that_meet_are_not_added_up,
     a_booking_goes_from_reserved_to_committed_to_cancelled,
     overlaps_are_half_open_and_count_the_blocked_time,
     users_do_not_get_in_each_others_way,

@@ -49,10 +49,14 @@ async fn no_two_claims_of_a_user_overlap_whoever_writes_them() {
     store.at(0);
     outcome!(store.reserve(&wanted("a", 100, 200)).await.unwrap(), Reserved);
     outcome!(store.reserve(&wanted("b", 200, 300)).await.unwrap(), Reserved);
-    let moved = sqlx::query("UPDATE bookings SET blocked_start = 199 WHERE key = 'b'").execute(&store.pool).await;
+    let moved = sqlx::query("UPDATE bookings SET start_time = 199, blocked_start = 199 WHERE key = 'b'")
+        .execute(&store.pool)
+        .await;
     assert!(engine::is_overlap(&moved.unwrap_err()));
     store.commit("ana", "b", &event("e", 200, 300, "confirmed"), range(200, 300)).await.unwrap();
-    let moved = sqlx::query("UPDATE bookings SET blocked_start = 199 WHERE key = 'b'").execute(&store.pool).await;
+    let moved = sqlx::query("UPDATE bookings SET start_time = 199, blocked_start = 199 WHERE key = 'b'")
+        .execute(&store.pool)
+        .await;
     assert!(engine::is_overlap(&moved.unwrap_err()), "a recorded meeting claims its time, too");
 }
 

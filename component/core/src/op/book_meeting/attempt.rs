@@ -119,8 +119,12 @@ impl<'a> Attempt<'_, 'a> {
         if let Some(meeting) = provider::find(self.session, self.calendar, &event).await? {
             return self.finish(sources, reservation, meeting, live).await;
         }
-        let has_ended = self.world.clock.now() - booking.created_at > LONGEST_ATTEMPT;
-        Err(if has_ended { self.give_up(&reservation.key, refusal) } else { refusal })
+        Err(if self.has_ended(booking) { self.give_up(&reservation.key, refusal) } else { refusal })
+    }
+
+    /// Whether the attempt that made the reservation has certainly ended.
+    fn has_ended(&self, booking: &Booking) -> bool {
+        self.world.clock.now() - booking.created_at > LONGEST_ATTEMPT
     }
 
     fn new_event(&self, reservation: &Reservation, booking: &Booking, is_resumed: bool) -> NewEvent {
@@ -150,6 +154,8 @@ impl<'a> Attempt<'_, 'a> {
         let event = self.new_event(reservation, booking, is_resumed);
         match provider::create(self.session, self.calendar, &event).await {
             Ok(meeting) => self.finish(sources, reservation, meeting, live).await,
+            // Whoever goes on for another attempt leaves the reservation to it while it may be under way.
+            Err(CallError::Failed(error)) if is_resumed && !self.has_ended(booking) => Err(error),
             Err(CallError::Failed(error)) => Err(self.give_up(&reservation.key, error)),
             // The provider knows the key and says what can be done.
             Err(CallError::Unknown(error)) if matches!(error.kind, Kind::Conflict { .. }) => Err(error),
@@ -160,20 +166,36 @@ impl<'a> Attempt<'_, 'a> {
         }
     }
 
-    pub(super) fn record(&self, reservation: &Reservation, meeting: Meeting) -> Result<Meeting, Error> {
-        let event = event_record(&meeting);
-        let commit = || self.world.bookings.commit(self.user, &reservation.key, &event, reservation.blocked);
-        let recorded = commit().or_else(|error| match error {
-            // Another attempt with the same key gave the reservation up meanwhile: take it again.
-            BookingStoreError::NotFound => self.world.bookings.reserve(reservation).and_then(|_| commit()),
-            other => Err(other),
+    /// Writes the meeting into the ledger.
+    pub(super) fn record(&self, reservation: &Reservation, meeting: &Meeting) -> Result<(), Error> {
+        let bookings = self.world.bookings;
+        let recorded = self.commit(reservation, meeting).or_else(|error| {
+            // Another attempt with the same key gave the reservation up meanwhile: take it again. A booking with an event
+            // was cancelled.
+            let is_given_up = match error {
+                BookingStoreError::NotFound => true,
+                BookingStoreError::WrongState => {
+                    bookings.get(self.user, &reservation.key)?.is_some_and(|one| one.event.is_none())
+                }
+                _ => false,
+            };
+            if is_given_up {
+                bookings.reserve(reservation).and_then(|_| self.commit(reservation, meeting))
+            } else {
+                Err(error)
+            }
         });
         recorded.map_err(|error| {
             ledger_error(error)
                 .context("the meeting is booked, but could not be recorded")
                 .with_remedy("Repeat the same call: it records the meeting and books nothing new.")
-        })?;
-        Ok(meeting)
+        })
+    }
+
+    /// The ledger's record of the meeting as it is; it may lie elsewhere by now.
+    pub(super) fn commit(&self, reservation: &Reservation, meeting: &Meeting) -> Result<(), BookingStoreError> {
+        let blocked = meeting.time.grown(self.request.buffer_before, self.request.buffer_after);
+        self.world.bookings.commit(self.user, &reservation.key, &event_record(meeting), blocked).map(|_| ())
     }
 
     /// Frees the reservation after a certain failure. If that fails, too, it expires by itself.

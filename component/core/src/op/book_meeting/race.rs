@@ -1,5 +1,6 @@
 //! The end of an attempt that made its event: read back, then record it, or withdraw it when
-//! somebody else was there at the same moment. The rule itself: `recheck::read_back`.
+//! somebody else was there at the same moment. The rule itself: `recheck::read_back`. Nothing is waited for before, so that
+//! whoever has to go goes at once.
 
 use super::attempt::{Attempt, conflict};
 use super::event_record;
@@ -24,11 +25,15 @@ impl<'a> Attempt<'_, 'a> {
         live: &Live<'_, 'a>,
     ) -> Result<Meeting, Error> {
         if meeting.time != self.request.time {
-            return self.record(reservation, meeting);
+            self.record(reservation, &meeting)?;
+            return Ok(self.await_link(reservation, meeting).await);
         }
         let live = Live { own_event: Some(&meeting), ..live.clone() };
         match live.read_back(sources, &meeting).await {
-            Ok(Verdict::Stays) => self.record(reservation, meeting),
+            Ok(Verdict::Stays) => {
+                self.record(reservation, &meeting)?;
+                Ok(self.await_link(reservation, meeting).await)
+            }
             Ok(Verdict::Goes) => Err(self.withdraw(sources, reservation, &meeting, &live).await),
             Err(error) => Err(error
                 .context("the meeting is booked, but it could not be checked that nobody else took the time")

@@ -1,7 +1,7 @@
 //! Every window in which a booking can be interrupted, and what the same call does afterwards.
 
 use std::cell::{Cell, RefCell};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, VecDeque};
 use std::rc::Rc;
 
 use serde_json::{Value, json};
@@ -17,6 +17,9 @@ use crate::scripted::{Google, Listed, Stage, block_on, json, user};
 
 mod rules;
 
+/// What happens elsewhere at some moment.
+type Happening = Box<dyn FnMut()>;
+
 /// Google's calendar of one person, as far as booking touches it.
 #[derive(Clone, Default)]
 pub(super) struct OneCalendar {
@@ -29,6 +32,14 @@ pub(super) struct OneCalendar {
     pub(super) rivals: Rc<RefCell<Vec<Value>>>,
     /// So many more lists show the rivals; then they are gone. None = they stay.
     pub(super) rivals_leave_after: Rc<Cell<Option<u32>>>,
+    /// What happens elsewhere once, after an event was created and before its answer.
+    on_create: Rc<RefCell<Option<Happening>>>,
+    /// How the links of video calls are seen, one look after the other; null = a look that fails.
+    pub(super) links: Rc<RefCell<VecDeque<Value>>>,
+    /// What happens at each look at an event.
+    pub(super) on_look: Rc<RefCell<Option<Happening>>>,
+    /// No video calls are allowed.
+    pub(super) is_plain: Rc<Cell<bool>>,
     /// Deletions so far, and whether they fail.
     pub(super) deletions: Rc<Cell<u32>>,
     pub(super) is_stuck: Rc<Cell<bool>>,
@@ -37,9 +48,16 @@ pub(super) struct OneCalendar {
 impl OneCalendar {
     fn on(stage: &Stage) -> OneCalendar {
         let calendar = OneCalendar::default();
-        let list = json!({"kind": "calendar#calendarList", "items": [{"id": "ana@example.com", "summary": "Ana",
-            "timeZone": "UTC", "accessRole": "owner", "primary": true, "selected": true}]});
-        stage.http.always(Method::Get, "/users/me/calendarList", json(200, list));
+        let here = calendar.clone();
+        stage.http.always(Method::Get, "/users/me/calendarList", move |_: &crate::http::request::Request| {
+            let kinds = if here.is_plain.get() { json!([]) } else { json!(["hangoutsMeet"]) };
+            Ok(json(
+                200,
+                json!({"kind": "calendar#calendarList", "items": [{"id": "ana@example.com", "summary": "Ana",
+                "timeZone": "UTC", "accessRole": "owner", "primary": true, "selected": true,
+                "conferenceProperties": {"allowedConferenceSolutionTypes": kinds}}]}),
+            ))
+        });
         let here = calendar.clone();
         stage.http.always(Method::Post, "/freeBusy", move |_: &crate::http::request::Request| {
             let busy = match here.busy.get() {
@@ -59,9 +77,15 @@ impl OneCalendar {
             event["status"] = json!("confirmed");
             event["etag"] = json!("\"1\"");
             event["organizer"] = json!({"email": "ana@example.com", "self": true});
+            if let Some(link) = here.links.borrow_mut().pop_front() {
+                event["conferenceData"] = link;
+            }
             here.events.borrow_mut().insert(id, event.clone());
             for rival in here.rivals.borrow().iter() {
                 here.events.borrow_mut().insert(rival["id"].as_str().unwrap().to_owned(), rival.clone());
+            }
+            if let Some(mut happens) = here.on_create.borrow_mut().take() {
+                happens();
             }
             if here.lost.get() > 0 {
                 here.lost.set(here.lost.get() - 1);
@@ -72,8 +96,20 @@ impl OneCalendar {
         let here = calendar.clone();
         stage.http.always(Method::Get, "/events/", move |request: &crate::http::request::Request| {
             let path = request.url.split('?').next().unwrap();
-            match here.events.borrow().get(path.rsplit('/').next().unwrap()) {
-                Some(event) => Ok(json(200, event.clone())),
+            if let Some(happens) = here.on_look.borrow_mut().as_mut() {
+                happens();
+            }
+            match here.events.borrow_mut().get_mut(path.rsplit('/').next().unwrap()) {
+                Some(event) => {
+                    match here.links.borrow_mut().pop_front() {
+                        Some(Value::Null) => {
+                            return Ok(json(403, json!({"error": {"code": 403, "errors": [{"reason": "forbidden"}]}})));
+                        }
+                        Some(link) => event["conferenceData"] = link,
+                        None => {}
+                    }
+                    Ok(json(200, event.clone()))
+                }
                 None => Ok(json(404, json!({"error": {"code": 404, "errors": [{"reason": "notFound"}]}}))),
             }
         });
@@ -144,6 +180,23 @@ pub(super) fn states(stage: &Stage) -> Vec<BookingState> {
     stage.bookings.all().iter().map(|one| one.state).collect()
 }
 
+/// The reservation of an attempt that has not ended, or ended without a word.
+fn reserve(stage: &Stage, request: &BookingRequest) {
+    let reservation = Reservation {
+        user: user(),
+        key: "key-1".into(),
+        fingerprint: fingerprint::of_booking(request),
+        account: crate::scripted::account(crate::account::Provider::Google),
+        provider: crate::account::Provider::Google,
+        calendar: crate::account::CalendarId::new("ana@example.com"),
+        time: request.time,
+        blocked: request.blocked(),
+        replaces: None,
+        hold: None,
+    };
+    crate::ports::Bookings::reserve(&stage.bookings, &reservation).unwrap();
+}
+
 #[test]
 fn a_booking_is_reserved_checked_created_and_recorded() {
     let (stage, calendar) = stage();
@@ -165,20 +218,7 @@ fn a_store_that_fails_before_anything_was_reserved_books_nothing() {
 fn after_a_crash_between_reservation_and_creation_the_same_call_books_once() {
     let (stage, calendar) = stage();
     // The reservation of an attempt that ended before it created anything.
-    let request = request("Demo");
-    let reservation = Reservation {
-        user: user(),
-        key: "key-1".into(),
-        fingerprint: fingerprint::of_booking(&request),
-        account: crate::scripted::account(crate::account::Provider::Google),
-        provider: crate::account::Provider::Google,
-        calendar: crate::account::CalendarId::new("ana@example.com"),
-        time: request.time,
-        blocked: request.time,
-        replaces: None,
-        hold: None,
-    };
-    crate::ports::Bookings::reserve(&stage.bookings, &reservation).unwrap();
+    reserve(&stage, &request("Demo"));
     book(&stage, "Demo").unwrap();
     assert_eq!((calendar.count(), states(&stage)), (1, vec![BookingState::Committed]));
 }
@@ -252,19 +292,7 @@ fn a_lapsed_reservation_is_given_up_when_another_booking_took_its_time_and_its_e
     for was_made in [false, true] {
         let (mut stage, calendar) = stage();
         let request = request("Demo");
-        let reservation = Reservation {
-            user: user(),
-            key: "key-1".into(),
-            fingerprint: fingerprint::of_booking(&request),
-            account: crate::scripted::account(crate::account::Provider::Google),
-            provider: crate::account::Provider::Google,
-            calendar: crate::account::CalendarId::new("ana@example.com"),
-            time: request.time,
-            blocked: request.time,
-            replaces: None,
-            hold: None,
-        };
-        crate::ports::Bookings::reserve(&stage.bookings, &reservation).unwrap();
+        reserve(&stage, &request);
         if was_made {
             let (other, same) = self::stage();
             book(&other, "Demo").unwrap();
@@ -286,4 +314,90 @@ fn a_lapsed_reservation_is_given_up_when_another_booking_took_its_time_and_its_e
             assert_eq!((states, calendar.deletions.get()), (vec![other], 0));
         }
     }
+}
+
+#[test]
+fn an_unrecorded_meeting_that_was_moved_since_blocks_its_new_time_with_its_buffers() {
+    let quarter = TimeDelta::minutes(15);
+    let buffered = BookingRequest { buffer_before: quarter, buffer_after: quarter, ..request("Demo") };
+    let (stage, calendar) = self::stage();
+    reserve(&stage, &buffered);
+    let (other, same) = self::stage();
+    block_on(book_meeting(other.world(), &user(), &buffered)).unwrap();
+    calendar.events.borrow_mut().append(&mut same.events.borrow_mut());
+    for event in calendar.events.borrow_mut().values_mut() {
+        event["start"] = json!({"dateTime": "2026-06-10T15:00:00Z"});
+        event["end"] = json!({"dateTime": "2026-06-10T15:30:00Z"});
+    }
+    let found = block_on(book_meeting(stage.world(), &user(), &buffered)).unwrap();
+    let kept = stage.bookings.all().remove(0);
+    assert_eq!((kept.time, kept.blocked), (found.time, found.time.grown(quarter, quarter)));
+}
+
+/// The ledger after a booking of this key was cancelled and the same request was made again: the second
+/// generation, which several attempts are about.
+fn second_generation() -> (Stage, OneCalendar) {
+    let (stage, calendar) = self::stage();
+    let first = book(&stage, "Demo").unwrap();
+    let event = EventRecord { status: "cancelled".to_owned(), ..event_record(&first) };
+    crate::ports::Bookings::commit(&stage.bookings, &user(), "key-1", &event, first.time).unwrap();
+    calendar.events.borrow_mut().clear();
+    (stage, calendar)
+}
+
+#[test]
+fn an_attempt_that_goes_on_for_another_one_leaves_the_reservation_to_it_when_it_fails() {
+    let (mut stage, _calendar) = second_generation();
+    reserve(&stage, &request("Demo"));
+    stage.http.always(
+        Method::Post,
+        "/events",
+        json(403, json!({"error": {"code": 403, "errors": [{"reason": "forbidden"}]}})),
+    );
+    assert_eq!(book(&stage, "Demo").unwrap_err().kind, Kind::PermissionDenied);
+    assert_eq!(states(&stage), [BookingState::Reserved], "the other attempt may be under way");
+    stage.clock.advance(TimeDelta::minutes(3));
+    stage.deadline += TimeDelta::minutes(3);
+    assert_eq!(book(&stage, "Demo").unwrap_err().kind, Kind::PermissionDenied);
+    assert_eq!(states(&stage), [BookingState::Cancelled], "no attempt lasts as long");
+}
+
+#[test]
+fn a_meeting_whose_reservation_was_given_up_meanwhile_is_recorded() {
+    for generation in [0, 1] {
+        let (stage, calendar) = if generation == 0 { self::stage() } else { second_generation() };
+        *calendar.on_create.borrow_mut() = Some(Box::new({
+            let bookings = stage.bookings.clone();
+            move || {
+                crate::ports::Bookings::abort(&bookings, &user(), "key-1").unwrap();
+            }
+        }));
+        let meeting = book(&stage, "Demo").unwrap();
+        let kept = stage.bookings.all().remove(0);
+        assert_eq!((kept.state, kept.time), (BookingState::Committed, meeting.time), "generation {generation}");
+    }
+}
+
+#[test]
+fn a_meeting_that_was_cancelled_while_it_was_recorded_stays_cancelled() {
+    let (stage, calendar) = second_generation();
+    *calendar.on_create.borrow_mut() = Some(Box::new({
+        let (bookings, events) = (stage.bookings.clone(), calendar.events.clone());
+        move || {
+            let id = events.borrow().keys().next().unwrap().clone();
+            let event = EventRecord {
+                event_id: crate::account::EventId::new(id),
+                title: "Demo".to_owned(),
+                time: request("Demo").time,
+                attendees: Vec::new(),
+                location: None,
+                description: None,
+                conferencing_link: None,
+                status: "cancelled".to_owned(),
+            };
+            crate::ports::Bookings::commit(&bookings, &user(), "key-1", &event, event.time).unwrap();
+        }
+    }));
+    assert_eq!(book(&stage, "Demo").unwrap_err().kind, Kind::Storage);
+    assert_eq!(states(&stage), [BookingState::Cancelled]);
 }

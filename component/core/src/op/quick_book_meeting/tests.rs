@@ -119,6 +119,20 @@ fn an_unfinished_attempt_whose_slot_another_booking_took_searches_again() {
 }
 
 #[test]
+fn an_unfinished_attempt_whose_slot_has_begun_searches_again() {
+    let (mut stage, google) = stage();
+    let request = request(Rules::default());
+    let nine = range("2026-06-11T09:00:00Z", "2026-06-11T10:00:00Z");
+    assert!(matches!(reserve(&stage, &user(), "key-1", fingerprint(&request), nine), ReserveOutcome::Reserved(_)));
+    let later = TimeDelta::hours(25) + TimeDelta::minutes(5);
+    stage.clock.advance(later);
+    stage.deadline += later;
+    stage.connect(Provider::Google);
+    assert_eq!(book(&stage, &request), "2026-06-11T10:00:00+00:00");
+    assert_eq!(google.starts("main").len(), 1);
+}
+
+#[test]
 fn every_rule_makes_another_question() {
     let date = |day| chrono::NaiveDate::from_ymd_opt(2026, 6, day).unwrap();
     let plain = Rules::default();

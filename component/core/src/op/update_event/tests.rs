@@ -23,8 +23,11 @@ fn move_towards(entry: Value) -> (Result<Meeting, Error>, Stage) {
     );
     let wanted = Interval::new(time(HALF_PAST), time("2026-06-10T11:30:00Z")).unwrap();
     let changes = Changes { time: Some(wanted), ..Changes::default() };
-    let locator = EventLocator { event_id: EventId::new("own"), provider: None, account: None, calendar: None };
-    (block_on(update_event(stage.world(), &user(), &locator, &changes, None)), stage)
+    (block_on(update_event(stage.world(), &user(), &locator(), &changes, None)), stage)
+}
+
+fn locator() -> EventLocator {
+    EventLocator { event_id: EventId::new("own"), provider: None, account: None, calendar: None }
 }
 
 #[test]
@@ -77,4 +80,40 @@ fn everything_that_is_not_free_is_in_the_way_of_a_move() {
         assert!(!alternatives.is_empty());
         assert_eq!(stage.bookings.all().len(), 1, "no hold is left");
     }
+}
+
+fn interval(from: &str, to: &str) -> Interval {
+    Interval::new(from.parse().unwrap(), to.parse().unwrap()).unwrap()
+}
+
+#[test]
+fn a_move_repeated_after_its_answer_was_lost_leaves_no_hold_of_the_first_try() {
+    let (moved, stage) = move_towards(json!({"transparency": "transparent"}));
+    let moved = moved.unwrap();
+    // What the first try left where its outcome was unknown.
+    let located = block_on(target::event(stage.world(), &user(), &locator())).unwrap();
+    let left = reservation(&user(), &located, &moved, moved.time);
+    assert!(matches!(crate::ports::Bookings::reserve(&stage.bookings, &left), Ok(ReserveOutcome::Reserved(_))));
+    let changes = Changes { time: Some(moved.time), ..Changes::default() };
+    block_on(update_event(stage.world(), &user(), &locator(), &changes, None)).unwrap();
+    assert_eq!(stage.bookings.all().len(), 1, "{:?}", stage.bookings.all());
+}
+
+#[test]
+fn an_event_that_was_cancelled_here_and_restored_by_a_person_is_changed() {
+    let stage = Stage::new();
+    stage.connect(Provider::Google);
+    let google = Google::on(&stage, &[Listed { id: "main", role: "owner", is_selected: true }]);
+    let own = json!({"organizer": {"email": "ana@example.com", "self": true}});
+    google.add("main", "own", ("2026-06-10T10:00:00Z", "2026-06-10T11:00:00Z"), own);
+    let time = interval("2026-06-10T10:00:00Z", "2026-06-10T11:00:00Z");
+    stage.booked(Provider::Google, "main", "own", time);
+    let cancelled =
+        crate::booking::EventRecord { status: "cancelled".to_owned(), ..stage.bookings.all().remove(0).event.unwrap() };
+    crate::ports::Bookings::commit(&stage.bookings, &user(), "own", &cancelled, time).unwrap();
+    let later = interval("2026-06-10T12:00:00Z", "2026-06-10T13:00:00Z");
+    let changes = Changes { title: Some("Again".into()), time: Some(later), ..Changes::default() };
+    let changed = block_on(update_event(stage.world(), &user(), &locator(), &changes, None)).unwrap();
+    assert_eq!((changed.title.as_str(), changed.time), ("Again", later));
+    assert_eq!(stage.bookings.all().len(), 1, "no hold is left");
 }

@@ -3,13 +3,13 @@
 //!
 //! The id follows from the booking's key, so whatever was lost on the way, asking for that id tells
 //! whether the event exists. A deleted id stays taken: such an event is never revived.
-//! Not here: the state of the booking (`op::book_meeting`), and the video link (`meet`).
+//! Not here: the state of the booking, and waiting for the video link (`op::book_meeting`).
 
 use chrono::TimeDelta;
 
 use super::event::WireEvent;
 use super::event_id::event_id;
-use super::{api, events, fault, insertion, meet};
+use super::{api, events, fault, insertion};
 use crate::account::{EventId, Provider};
 use crate::calendar::{Access, Calendar};
 use crate::error::{Error, Kind};
@@ -40,8 +40,7 @@ pub async fn create(session: &Session<'_>, calendar: &Calendar, event: &NewEvent
         let error = Error::new(Kind::PermissionDenied, message).with_remedy(remedy);
         return Err(error.at(Provider::Google).into());
     }
-    let meeting = Creation::new(session, calendar, event).run().await?;
-    Ok(meet::settle(session, calendar, event, meeting).await)
+    Creation::new(session, calendar, event).run().await
 }
 
 /// The event an earlier `create` with the same key and generation made, whatever it was asked to
@@ -53,10 +52,7 @@ pub async fn find(session: &Session<'_>, calendar: &Calendar, event: &NewEvent) 
     session.require(Feature::ReadEvents)?;
     let creation = Creation::new(session, calendar, event);
     match creation.look(false).await?.filter(|wire| !wire.is_cancelled()) {
-        Some(wire) => {
-            let meeting = creation.meeting(wire).await?;
-            Ok(Some(meet::settle(session, calendar, event, meeting).await))
-        }
+        Some(wire) => creation.meeting(wire).await.map(Some),
         None => Ok(None),
     }
 }

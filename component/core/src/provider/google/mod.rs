@@ -19,7 +19,6 @@ pub mod free_busy;
 #[cfg(test)]
 mod hostile;
 pub mod insertion;
-pub mod meet;
 #[cfg(test)]
 mod sample;
 pub mod schedule;

@@ -57,7 +57,7 @@ pub async fn create(session: &Session<'_>, calendar: &Calendar, event: &NewEvent
     for _ in 0..POSTS {
         let lost = match attempt.post().await {
             Ok(response) if response.is_success() => match attempt.created(&response) {
-                Ok(event) => return attempt.verified(event).await,
+                Ok(event) => return attempt.verified(event),
                 // It was made: looked for, but never asked for again.
                 Err(unreadable) => {
                     return match find_twice(session, &calendar.id, &mark).await {

@@ -29,7 +29,6 @@ mod page;
 mod property;
 mod request;
 pub mod schedule;
-mod teams;
 pub mod time;
 mod transaction;
 pub mod update;

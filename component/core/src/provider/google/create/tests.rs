@@ -139,6 +139,17 @@ fn a_repeated_insert_is_the_same_insert() {
 }
 
 #[test]
+fn a_meet_link_is_asked_for_where_the_calendar_allows_one() {
+    let video = NewEvent { video: true, ..new_event() };
+    for (is_allowed, version) in [(true, "conferenceDataVersion=1"), (false, "conferenceDataVersion=0")] {
+        let calendar = Calendar { supports_video: is_allowed, ..calendar() };
+        let Run { stage, .. } = run_with(&video, &calendar, vec![booked(json!({})).into()]);
+        assert!(stage.http.lines()[0].ends_with(version), "{}", stage.http.lines()[0]);
+        assert_eq!(stage.http.sent_json(0).get("conferenceData").is_some(), is_allowed);
+    }
+}
+
+#[test]
 fn a_resumed_booking_is_looked_for_first() {
     let resumed = NewEvent { is_resumed: true, ..new_event() };
     let none = || refusal(404, "notFound");

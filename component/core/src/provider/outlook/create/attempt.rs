@@ -8,14 +8,14 @@ use super::super::events::{fetch, meeting, zone_for};
 use super::super::find::{Mark, find};
 use super::super::request::{Body, events_url, pause, request};
 use super::super::time::DateTimeTimeZone;
-use super::super::{fault, property, teams};
+use super::super::{fault, property};
 use super::{cancelled_meanwhile, key_used, nothing_found};
 use crate::calendar::Calendar;
 use crate::error::{Error, Kind};
 use crate::http::request::Method;
 use crate::http::response::Response;
 use crate::http::retry::Replay;
-use crate::meeting::{Conferencing, Meeting, NewEvent, Status};
+use crate::meeting::{Meeting, NewEvent, Status};
 use crate::session::{CallError, Session};
 
 /// What is being created, and where.
@@ -44,7 +44,7 @@ impl Attempt<'_, '_> {
     }
 
     /// The meeting of an event that was made just now, if it is what was asked for.
-    pub async fn verified(&self, event: Event) -> Result<Meeting, CallError> {
+    pub fn verified(&self, event: Event) -> Result<Meeting, CallError> {
         let meeting = meeting(self.session, &self.calendar.id, event, None);
         let meeting = meeting.map_err(CallError::Unknown)?;
         if meeting.status == Status::Cancelled {
@@ -55,7 +55,7 @@ impl Attempt<'_, '_> {
             let remedy = "Look at the event in the calendar: it was made, but at another time.";
             return Err(CallError::Unknown(error.with_remedy(remedy)));
         }
-        Ok(self.finished(meeting).await)
+        Ok(self.keyed(meeting))
     }
 
     /// The meeting of an earlier attempt, if it is the same one.
@@ -73,7 +73,7 @@ impl Attempt<'_, '_> {
     pub async fn found(&self, found: Event) -> Result<Meeting, Error> {
         let zone = zone_for(self.session, &found).await?;
         let meeting = meeting(self.session, &self.calendar.id, found, zone.as_ref())?;
-        Ok(self.finished(meeting).await)
+        Ok(self.keyed(meeting))
     }
 
     /// The event that has the retry key already.
@@ -111,15 +111,9 @@ impl Attempt<'_, '_> {
         }
     }
 
-    /// Adds what the answer does not tell: the key, and how the video link stands.
-    async fn finished(&self, mut meeting: Meeting) -> Meeting {
-        meeting.idempotency_key = Some(self.event.key.clone());
-        match (self.event.video, self.calendar.supports_video, &meeting.conferencing) {
-            (true, true, Conferencing::Pending) => teams::await_link(self.session, meeting).await,
-            (true, true, Conferencing::None) => Meeting { conferencing: Conferencing::Failed, ..meeting },
-            (true, false, Conferencing::None) => Meeting { conferencing: Conferencing::Unsupported, ..meeting },
-            _ => meeting,
-        }
+    /// Adds what the answer does not tell: the key.
+    fn keyed(&self, meeting: Meeting) -> Meeting {
+        Meeting { idempotency_key: Some(self.event.key.clone()), ..meeting }
     }
 
     fn json(&self) -> Value {

@@ -8,7 +8,6 @@ use crate::http::response::{Response, TransportError};
 use crate::meeting::Conferencing;
 
 mod find;
-mod video;
 
 const KEY: &str = "Booking-42";
 const PRINT: &str = "9f2c";
@@ -107,6 +106,18 @@ fn sends_the_whole_event_once() {
     assert_eq!(meeting.idempotency_key.as_deref(), Some(KEY));
     assert_eq!(meeting.conferencing, Conferencing::None);
     assert_eq!((meeting.event_id.as_str(), meeting.etag.as_deref()), ("AAMk1", Some("W/\"1\"")));
+}
+
+#[test]
+fn a_teams_link_is_asked_for_where_the_calendar_allows_one() {
+    let video = NewEvent { video: true, ..wanted() };
+    for (is_allowed, asked, of) in [(true, json!(true), json!("teamsForBusiness")), (false, Value::Null, Value::Null)] {
+        let script = in_order(vec![created()]);
+        let calendar = Calendar { supports_video: is_allowed, ..calendar("c") };
+        block_on(create(&script.session(), &calendar, &video)).unwrap();
+        let body = script.sent(0);
+        assert_eq!((&body["isOnlineMeeting"], &body["onlineMeetingProvider"]), (&asked, &of));
+    }
 }
 
 #[test]
