@@ -12,7 +12,7 @@ use calendar_tests::people::vendor;
 use super::expected::effect;
 use super::fault::{Fault, Nature};
 use super::operation::{Operation, Reach};
-use super::place::{MEMORY, Place, half};
+use super::place::{Place, half};
 use super::scene::{Answer, Scene};
 
 /// The component's own deadline, and a moment for the host around it.
@@ -75,9 +75,7 @@ impl Cell {
             let accounts = place.stage.host.list_accounts(&scene.user).await.map_or(0, |all| all.len());
             text = format!("{text}, {accounts} account{}", if accounts == 1 { "" } else { "s" });
         }
-        if self.fault.asks_for_a_pause() {
-            tokio::time::sleep(MEMORY).await;
-        }
+        place.rest_after(&self.fault).await;
         self.afterwards(place, &scene, answer, &mut wrong).await;
         if is_fresh || self.fault.nature == Nature::TokenRefused {
             place.forget(self.provider);

@@ -12,10 +12,11 @@ use chrono::{TimeDelta, Utc};
 use serde_json::Value;
 use std::time::Duration;
 
+use super::fault::Fault;
 use super::scene::Scene;
 
 /// How long the host keeps what was learned: after that, a pause that a provider asked for is forgotten.
-pub const MEMORY: Duration = Duration::from_secs(2);
+const MEMORY: Duration = Duration::from_secs(2);
 
 /// Life of the sandbox's access tokens.
 const LIFE: TimeDelta = TimeDelta::seconds(3599);
@@ -118,6 +119,13 @@ impl Place {
         control.token_lifetime(LIFE);
         if let Some(gate) = &self.stage.gate {
             gate.open();
+        }
+    }
+
+    /// Waits until the host has forgotten a pause that was asked for.
+    pub async fn rest_after(&self, fault: &Fault) {
+        if fault.asks_for_a_pause() {
+            tokio::time::sleep(MEMORY).await;
         }
     }
 
