@@ -7,7 +7,7 @@ use calendar_sandbox::Sandbox;
 use calendar_sandbox::config::Config;
 use calendar_sandbox::fault::{Action, Fault};
 use calendar_sandbox::vendor::Vendor;
-use serde_json::json;
+use serde_json::{Value, json};
 use tokio::io::{AsyncBufReadExt, BufReader};
 
 struct Stage {
@@ -17,8 +17,12 @@ struct Stage {
     _folder: tempfile::TempDir,
 }
 
-/// A server with one Google account, behind a relay that watches for `words`.
+/// A server that asks nobody, with one Google account, behind a relay that watches for `words`.
 async fn stage(words: &'static str) -> Stage {
+    started(words, "never").await
+}
+
+async fn started(words: &'static str, confirm: &str) -> Stage {
     let sandbox = Sandbox::start(Config::default()).await.expect("the sandbox starts");
     let relay = Relay::start(sandbox.base_url(), words).await;
     let folder = tempfile::tempdir().expect("a folder");
@@ -27,7 +31,7 @@ async fn stage(words: &'static str) -> Stage {
         (name.to_owned(), if is_api { value.replace(sandbox.base_url(), &relay.base_url) } else { value })
     };
     let variables: Vec<_> = sandbox.environment().into_iter().map(through).collect();
-    let mut client = Client::start(folder.path(), &["--user", "ana"], &variables).await;
+    let mut client = Client::start(folder.path(), &["--user", "ana", "--confirm", confirm], &variables).await;
     let flow = client.call("start_oauth_flow", json!({"provider": "google"})).await;
     let callback = consent(flow["structuredContent"]["url"].as_str().expect("an address")).await;
     let account = client.call("complete_oauth_flow", json!({"callback_url": callback})).await;
@@ -68,6 +72,64 @@ async fn a_cancelled_booking_makes_no_event_and_the_same_call_makes_one() {
     let again = stage.client.call("book_meeting", arguments).await;
     assert_eq!(again["structuredContent"]["event_id"], meeting["structuredContent"]["event_id"]);
     assert_eq!(made(), 1);
+}
+
+/// Calls a tool, reads the question, lets `meanwhile` happen, agrees; the question and the result.
+async fn agreed(client: &mut Client, tool: &str, arguments: Value, meanwhile: impl AsyncFnOnce()) -> (String, Value) {
+    let call = client.begin(tool, arguments).await;
+    let (question, words) = client.question().await;
+    meanwhile().await;
+    client.accept(question).await;
+    (words, client.answer(call).await["result"].take())
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_the_person_agreed_to_is_what_is_booked() {
+    let mut stage = started("", "auto").await;
+    let client = &mut stage.client;
+    let arguments = json!({
+        "title": "Sync", "start": "2031-03-04T10:00", "duration_minutes": 240.0, "time_zone": "UTC",
+        "description": "the\nnumbers", "calendar": "ana@example.com", "attendees": ["ben@example.com"],
+    });
+    let (words, booked) = agreed(client, "book_meeting", arguments, async || ()).await;
+    assert_eq!(
+        words,
+        "Book \"Sync\" on Tue 2031-03-04 10:00-14:00 UTC (UTC), invite ben@example.com, text \"the numbers\", \
+         in the calendar \"ana@example.com\"?"
+    );
+    let meeting = &booked["structuredContent"];
+    assert_eq!(meeting["end"], "2031-03-04T14:00:00Z", "{booked}");
+
+    let event = meeting["event_id"].clone();
+    let arguments = json!({"event_id": event, "duration_minutes": 45.0});
+    let (words, changed) = agreed(client, "update_event", arguments, async || ()).await;
+    assert!(words.ends_with("New: 45 minutes long. Guests are told."), "{words}");
+    assert_eq!(changed["structuredContent"]["end"], "2031-03-04T10:45:00Z", "{changed}");
+
+    // However long they took to agree.
+    let later = async || tokio::time::sleep(std::time::Duration::from_millis(1100)).await;
+    let arguments = json!({"title": "Soon", "start": "+40d", "duration_minutes": 30});
+    let (words, booked) = agreed(client, "book_meeting", arguments, later).await;
+    let start = booked["structuredContent"]["start"].as_str().unwrap_or_else(|| panic!("{booked}"));
+    let (day, clock) = start.trim_end_matches('Z').split_once('T').expect("a date and a time");
+    assert!(words.contains(&format!("{day} {}-", clock.trim_end_matches(":00"))), "{words} is not {start}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_changed_while_the_person_thought_is_not_touched() {
+    let mut stage = started("", "auto").await;
+    let (client, control) = (&mut stage.client, stage.sandbox.control().google());
+    let hour = |hour: u32| json!({"dateTime": format!("2031-03-05T{hour}:00:00Z")});
+    let guest = json!({"email": "ben@example.com"});
+    let body = json!({"summary": "Review", "start": hour(10), "end": hour(11), "attendees": [guest]});
+    let made = control.insert_event("ana@example.com", "ana@example.com", &body).expect("an event");
+    let arguments = json!({"event_id": made["id"], "comment": "sorry"});
+    let accepts = async || {
+        control.respond("ben@example.com", made["id"].as_str().expect("an id"), "accepted").expect("answered");
+    };
+    let (words, cancelled) = agreed(client, "cancel_event", arguments, accepts).await;
+    assert!(words.starts_with("Cancel \"Review\" on ") && words.contains("saying \"sorry\""), "{words}");
+    assert_eq!(cancelled["structuredContent"]["error"]["code"], "precondition-failed", "{cancelled}");
 }
 
 #[tokio::test(flavor = "multi_thread")]

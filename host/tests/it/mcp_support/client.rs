@@ -19,14 +19,14 @@ pub struct Client {
 }
 
 impl Client {
-    /// Starts the server in `folder` and shakes hands.
+    /// Starts the server in `folder` and shakes hands; this program can ask the person.
     pub async fn start(folder: &Path, line: &[&str], variables: &[(String, String)]) -> Self {
         let mut process = command(folder, line, variables).spawn().expect("the program starts");
         let stdin = process.stdin.take().expect("stdin");
         let lines = BufReader::new(process.stdout.take().expect("stdout")).lines();
         let mut client = Self { _process: process, stdin, lines, next: 1 };
         let params = json!({
-            "protocolVersion": "2025-11-25", "capabilities": {}, "clientInfo": {"name": "test", "version": "1"},
+            "protocolVersion": "2025-11-25", "capabilities": {"elicitation": {}}, "clientInfo": {"name": "test", "version": "1"},
         });
         let id = client.send("initialize", params).await;
         assert_eq!(client.answer(id).await["result"]["protocolVersion"], "2025-11-25");
@@ -45,6 +45,19 @@ impl Client {
         self.send("tools/call", json!({"name": tool, "arguments": arguments})).await
     }
 
+    /// The question to the person that a call asks: its id, and its words.
+    pub async fn question(&mut self) -> (Value, String) {
+        let mut message = self.message().await;
+        assert_eq!(message["method"], "elicitation/create", "{message}");
+        (message["id"].take(), message["params"]["message"].as_str().expect("words").to_owned())
+    }
+
+    /// The person agrees.
+    pub async fn accept(&mut self, question: Value) {
+        let result = json!({"action": "accept", "content": {}});
+        self.write(json!({"jsonrpc": "2.0", "id": question, "result": result})).await;
+    }
+
     /// Cancels a call.
     pub async fn cancel(&mut self, id: u64) {
         let params = json!({"requestId": id, "reason": "the person has changed their mind"});
@@ -59,16 +72,22 @@ impl Client {
         id
     }
 
-    /// The answer to a request. Every line on stdout must be the protocol's.
+    /// The answer to a request.
     pub async fn answer(&mut self, id: u64) -> Value {
         loop {
-            let line = within(self.lines.next_line()).await.expect("a line").expect("the server answers");
-            let message: Value = serde_json::from_str(&line).unwrap_or_else(|error| panic!("{error}: {line:?}"));
-            assert_eq!(message["jsonrpc"], "2.0", "{line}");
-            if message["id"] == id {
+            let message = self.message().await;
+            if message["id"] == id && message["method"].is_null() {
                 return message;
             }
         }
+    }
+
+    /// What the server says next. Every line on stdout must be the protocol's.
+    async fn message(&mut self) -> Value {
+        let line = within(self.lines.next_line()).await.expect("a line").expect("the server answers");
+        let message: Value = serde_json::from_str(&line).unwrap_or_else(|error| panic!("{error}: {line:?}"));
+        assert_eq!(message["jsonrpc"], "2.0", "{line}");
+        message
     }
 
     async fn write(&mut self, message: Value) {

@@ -6,7 +6,7 @@
 //! run.rs       one call: the command, cancelled or told about while it runs
 //! answer.rs    what comes back: the command's own JSON, or its error with advice
 //! people.rs    participants as the files that the command reads
-//! confirm.rs   asking the person before something is changed (summary.rs: in which words)
+//! confirm.rs   asking the person before something is changed (summary.rs: in which words, and what a yes means)
 //! server.rs    the protocol's requests, each to its place
 //! resource.rs, prompt.rs
 //! serve/       standard input and output, or HTTP
@@ -34,6 +34,7 @@ use clap::{Args, ValueEnum};
 
 use crate::cli::context::Context;
 use crate::cli::failure::Failure;
+use confirm::Asker;
 use serve::http::Http;
 use server::Server;
 
@@ -93,7 +94,7 @@ pub async fn run(args: McpArgs, context: &Context) -> Result<(), Failure> {
         }
         None => None,
     };
-    let server = Server::new(context.host().await?, context.clone(), args.confirm);
+    let server = Server::new(context.host().await?, context.clone(), Asker::new(args.confirm)?);
     match http {
         Some(http) => http.serve(server, context.printer).await,
         None => serve::stdio::serve(server).await,

@@ -13,10 +13,10 @@ use rmcp::service::RequestContext;
 use rmcp::{ErrorData, RoleServer, ServerHandler};
 
 use super::answer::{self, Answer};
-use super::confirm::{self, Decision};
+use super::confirm::{Asker, Decision};
 use super::run::Desk;
 use super::tool::{self, Tool};
-use super::{Confirm, prompt, resource};
+use super::{prompt, resource};
 use crate::cli::context::Context;
 use crate::cli::failure::Failure;
 
@@ -27,13 +27,13 @@ const PULSE: Duration = Duration::from_millis(500);
 #[derive(Clone)]
 pub struct Server {
     desk: Arc<Desk>,
-    confirm: Confirm,
+    asker: Asker,
 }
 
 impl Server {
     /// A server for the user of `context`.
-    pub fn new(host: CalendarHost, context: Context, confirm: Confirm) -> Self {
-        Self { desk: Arc::new(Desk { host, context }), confirm }
+    pub fn new(host: CalendarHost, context: Context, asker: Asker) -> Self {
+        Self { desk: Arc::new(Desk { host, context }), asker }
     }
 
     /// Asks the person where that is due, then answers.
@@ -43,12 +43,10 @@ impl Server {
         request: &CallToolRequestParams,
         context: &RequestContext<RoleServer>,
     ) -> Result<CallToolResponse, Failure> {
-        if let Decision::Asked(question) = confirm::ask(&self.desk, self.confirm, tool, request, context).await? {
-            return Ok(question.into());
+        match self.asker.ask(&self.desk, tool, request, context).await? {
+            Decision::Asked(question) => Ok(question.into()),
+            Decision::Go(arguments) => Ok(CallToolResult::from(self.watched(tool, &arguments, context).await?).into()),
         }
-        let nothing = JsonObject::new();
-        let answer = self.watched(tool, request.arguments.as_ref().unwrap_or(&nothing), context).await?;
-        Ok(CallToolResult::from(answer).into())
     }
 
     /// Answers, and tells meanwhile that it does if the program wants to know.

@@ -102,10 +102,7 @@ fn texts(field: &Field, value: &Value) -> Result<Vec<String>, Failure> {
         }
         Kind::Flag => Ok(vec![value.as_bool().ok_or_else(|| wrong("true or false"))?.to_string()]),
         Kind::Whole { least, most } => {
-            // 30.0 is how some programs write 30.
-            let whole =
-                value.as_i64().or_else(|| value.as_f64().filter(|one| one.fract() == 0.0).map(|one| one as i64));
-            let whole = whole.ok_or_else(|| wrong("a whole number"))?;
+            let whole = whole(value).ok_or_else(|| wrong("a whole number"))?;
             if !(least..=most).contains(&whole) {
                 let message = format!("{name}: {whole} is outside {least} to {most}");
                 return Err(Failure::usage(message, format!("give a number from {least} to {most}")));
@@ -118,6 +115,11 @@ fn texts(field: &Field, value: &Value) -> Result<Vec<String>, Failure> {
         },
         Kind::Own(_) => Ok(Vec::new()),
     }
+}
+
+/// A whole number; 30.0 is how some programs write 30.
+pub fn whole(value: &Value) -> Option<i64> {
+    value.as_i64().or_else(|| value.as_f64().filter(|one| one.fract() == 0.0).map(|one| one as i64))
 }
 
 /// `text` with the names of arguments in place of options: `--buffer-before <MIN>` is `buffer_before_minutes`.

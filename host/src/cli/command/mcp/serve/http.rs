@@ -13,6 +13,7 @@ use rmcp::transport::streamable_http_server::{StreamableHttpServerConfig, Stream
 use tokio::net::TcpListener;
 
 use super::token::Token;
+use crate::cli::command::mcp::confirm::PATIENCE;
 use crate::cli::command::mcp::server::Server;
 use crate::cli::failure::Failure;
 use crate::cli::output::printer::Printer;
@@ -68,8 +69,10 @@ impl Http {
             .with_allowed_origins(self.origins)
             .enforce_origin_validation();
         let stop = config.cancellation_token.clone();
-        let service =
-            StreamableHttpService::new(move || Ok(server.clone()), Arc::new(LocalSessionManager::default()), config);
+        let mut sessions = LocalSessionManager::default();
+        // While a person decides, nothing is sent either way.
+        sessions.session_config.keep_alive = Some(PATIENCE);
+        let service = StreamableHttpService::new(move || Ok(server.clone()), Arc::new(sessions), config);
         printer.note(format!("MCP: http://{address}/mcp"));
         if let Some(token) = self.token.announce() {
             printer.note(format!("Authorization: Bearer {token}"));
