@@ -3,8 +3,8 @@
 //!
 //! ```text
 //! settings.rs  registered clients, redirect addresses, tenant, cloud
-//! files.rs     data folder, database file
-//! database.rs  the database server, if one is configured
+//! files.rs     data folder; key and database together
+//! database.rs  the database file, or the server
 //! keys.rs      the keys that seal, and what no key opens
 //! network.rs   name, connection, TLS and answer of every address; the providers' clocks
 //! accounts.rs  grants, scopes, calendars, through the component
@@ -88,11 +88,21 @@ impl From<&ConfigError> for Finding {
     }
 }
 
+/// What was found without accounts and component.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Examination {
+    /// In the order they were made.
+    pub findings: Vec<Finding>,
+    /// Data folder, key and database are there and up to date: opening the host makes and changes nothing.
+    pub is_ready: bool,
+}
+
 /// Looks at everything that needs neither accounts nor component.
-pub async fn examine(config: &Config, now: DateTime<Utc>) -> Vec<Finding> {
+pub async fn examine(config: &Config, now: DateTime<Utc>) -> Examination {
     let mut findings = settings::settings(config);
     findings.push(zones::zones(now));
-    findings.extend(files::files(config).await);
+    let (files, is_ready) = files::files(config).await;
+    findings.extend(files);
     findings.extend(network::network(config).await);
-    findings
+    Examination { findings, is_ready }
 }

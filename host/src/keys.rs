@@ -110,6 +110,9 @@ pub struct Rotation {
     pub dropped: Vec<String>,
     /// Keys that go on to open: asked for, given with the settings, or needed for a row that could not be opened.
     pub kept: Vec<String>,
+    /// Another program read the database all the while: what the old keys sealed stays in SQLite's log of writes until
+    /// that program ends and something is written.
+    pub log_pending: bool,
 }
 
 /// Why keys cannot be listed or replaced.
@@ -125,6 +128,9 @@ pub enum KeyError {
     /// The key is given by the settings, and no other one with it.
     #[error("the sealing key is given by CALENDAR_HOST_KEY, which only you can change")]
     Environment,
+    /// The key is given by the settings, and those given with it have sealed nothing.
+    #[error("nothing is sealed by a key of CALENDAR_HOST_OLD_KEYS: there is nothing to rotate")]
+    Unused,
     /// The key that is to seal was replaced by an earlier rotation.
     #[error("CALENDAR_HOST_KEY is the key {0}, which an earlier rotation replaced: it must not seal again")]
     Retired(String),
@@ -154,6 +160,11 @@ impl KeyError {
             Self::Environment => {
                 "set CALENDAR_HOST_KEY to a new key (`openssl rand -base64 32`) and CALENDAR_HOST_OLD_KEYS \
                                   to the present one, restart every process with them, and run this again"
+                    .to_owned()
+            }
+            Self::Unused => {
+                "if CALENDAR_HOST_KEY is still the key to be replaced, exchange the two in every process and run this \
+                 again; if it is the new one, remove CALENDAR_HOST_OLD_KEYS when every process has it"
                     .to_owned()
             }
             Self::Retired(_) => {

@@ -7,16 +7,19 @@ const NOBODY: &str = "nobody";
 /// Bytes of an answer of the pure slot search, which may explain every refused start.
 const ANSWER_BYTES: usize = 32 << 20;
 
-/// Begins a call, runs one exported function of one interface, turns failures into [`Error`](crate::Error), and leaves a
-/// record.
+/// Begins a call, runs one exported function of one interface, turns failures into [`Error`](crate::Error), lets `$then` do
+/// what belongs to the answer, and leaves a record.
 macro_rules! operation {
-    ($host:ident, $user:ident, $name:literal, $interface:ident.$function:ident($($argument:expr),*)) => {{
+    ($host:ident, $user:ident, $name:literal, $interface:ident.$function:ident($($argument:expr),*)) => {
+        operation!($host, $user, $name, $interface.$function($($argument),*), async |answer| answer)
+    };
+    ($host:ident, $user:ident, $name:literal, $interface:ident.$function:ident($($argument:expr),*), $then:expr) => {{
         let call = async {
             let runtime = $host.runtime();
             let mut call = runtime.begin::<crate::runtime::exports::$interface::Guest>($user, $name).await?;
             let answer = call.guest.$function(&mut call.store, $user, $($argument),*);
             let outcome = call.watch.run(answer).await;
-            call.conclude(outcome)
+            $then(call.conclude(outcome)).await
         };
         $host.ledger().follow($user, $name, call).await
     }};

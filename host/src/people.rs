@@ -2,7 +2,7 @@
 
 use crate::host::CalendarHost;
 pub use crate::store::people::{Purged, StoredBooking, StoredEvent, StoredValue, UserData};
-use crate::types::{Error, ErrorCode};
+use crate::types::{Disconnection, Error, ErrorCode};
 
 impl CalendarHost {
     /// Everything that is stored of the user. Of grants only that they exist; no token leaves the host.
@@ -25,8 +25,29 @@ impl CalendarHost {
 }
 
 impl CalendarHost {
+    /// Forgets what was recorded of the meetings of an account that was disconnected, now or, if this was interrupted
+    /// then, earlier. Goes on when nobody waits for it any longer: afterwards nothing would lead to these rows.
+    pub(crate) async fn forget_disconnected(
+        &self,
+        user: &str,
+        account: &str,
+        ended: &Result<Disconnection, Error>,
+    ) -> Result<(), Error> {
+        let id = match ended {
+            Ok(ended) => &ended.account.id,
+            Err(error) if error.code == ErrorCode::NotFound => account,
+            Err(_) => return Ok(()),
+        };
+        let (host, user, id) = (self.clone(), user.to_owned(), id.to_owned());
+        let forgetting = tokio::spawn(async move { host.forget_account(&user, &id).await });
+        match forgetting.await {
+            Ok(forgotten) => forgotten.map(drop),
+            Err(stopped) => Err(Error::of_host(ErrorCode::Internal, stopped.to_string(), "call again")),
+        }
+    }
+
     /// The account is gone: so is what was recorded of its meetings, which stay in the calendar.
-    pub(crate) async fn forget_account(&self, user: &str, account: &str) -> Result<u64, Error> {
+    async fn forget_account(&self, user: &str, account: &str) -> Result<u64, Error> {
         let forgotten = self.store().forget_account(user, account).await;
         forgotten.map_err(|error| {
             let what = "the account is disconnected, but what is recorded of its meetings cannot be deleted";

@@ -8,6 +8,7 @@
 //! tokens.rs   sealed values (seal.rs) with versions
 //! bookings.rs, holds.rs   the ledger; its rows: ledger.rs
 //! people.rs, retention.rs what is kept of a person, and for how long
+//! log.rs      what was deleted is not left in the log of writes
 //! contract/   the tests, for both engines
 //! ```
 
@@ -15,11 +16,12 @@ mod audit;
 pub(crate) mod bookings;
 #[cfg(all(test, unix))]
 mod contract;
-mod engine;
+pub(crate) mod engine;
 pub(crate) mod files;
 mod holds;
 pub(crate) mod keys;
 mod ledger;
+mod log;
 pub(crate) mod open;
 pub(crate) mod people;
 mod retention;

@@ -139,8 +139,15 @@ impl Context {
         let folder = tempfile::Builder::new().prefix("calendar-host-slots-").tempdir().map_err(|error| {
             Failure::host(format!("no temporary folder can be made: {error}"), "check TMPDIR and the free space")
         })?;
-        let kept = ["HOME", "XDG_CACHE_HOME", "CALENDAR_HOST_CACHE_DIR"];
-        let own = kept.into_iter().filter_map(|name| Some((name, std::env::var(name).ok()?)));
+        let kept = [
+            "HOME",
+            "XDG_CACHE_HOME",
+            "CALENDAR_HOST_CACHE_DIR",
+            "CALENDAR_HOST_TIMEOUT_SECONDS",
+            "CALENDAR_HOST_CPU_SECONDS",
+            "CALENDAR_HOST_MEMORY_MIB",
+        ];
+        let own = kept.into_iter().filter_map(|name| Some((name, self.environment.get(name)?)));
         let variables = Environment::of(own).with("CALENDAR_HOST_DATA_DIR", folder.path().to_string_lossy());
         let variables = self.globals.limits.over(variables);
         let host = self.open(Config::from_vars(variables.variables())?).await?;

@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use calendar_host::config::Secret;
+use clap::builder::NonEmptyStringValueParser;
 use clap::{ArgAction, Args};
 
 use super::input::selection::ProviderArg;
@@ -22,7 +23,7 @@ pub struct Globals {
     pub provider: Option<ProviderArg>,
 
     /// Only this account: its id (see `auth status`) or its e-mail address
-    #[arg(long, global = true, value_name = "ACCOUNT")]
+    #[arg(long, global = true, value_name = "ACCOUNT", value_parser = NonEmptyStringValueParser::new())]
     pub account: Option<String>,
 
     /// Print one JSON document on stdout, also for errors
@@ -56,7 +57,8 @@ pub struct Globals {
     pub log_format: Format,
 }
 
-/// Whatever it is; what is wrong with it is said later, without showing it.
-fn secret(text: &str) -> Result<Secret, std::convert::Infallible> {
-    Ok(Secret::new(text))
+/// Whatever it is; what else is wrong with it is said later, without showing it.
+fn secret(text: &str) -> Result<Secret, &'static str> {
+    // An empty variable is one that is not set; an empty option is a mistake: it would put another database in its place.
+    if text.is_empty() { Err("it is empty; leave the option out, or give a value") } else { Ok(Secret::new(text)) }
 }

@@ -1,6 +1,7 @@
 //! The options that bound what calls may use and reach; each has a variable of the same meaning.
 
 use clap::Args;
+use clap::builder::NonEmptyStringValueParser;
 
 use super::environment::Environment;
 
@@ -9,10 +10,10 @@ use super::environment::Environment;
 #[command(next_help_heading = "Limits")]
 pub struct LimitArgs {
     /// Policy of outbound requests, a TOML file [default: CALENDAR_HOST_POLICY]
-    #[arg(long, global = true, value_name = "FILE")]
+    #[arg(long, global = true, value_name = "FILE", value_parser = NonEmptyStringValueParser::new())]
     policy: Option<String>,
 
-    /// Time of one call, waiting included [default: CALENDAR_HOST_TIMEOUT_SECONDS or 60]
+    /// Time of one call, its turn included; an operation itself ends after 45 s [default: CALENDAR_HOST_TIMEOUT_SECONDS or 60]
     #[arg(long, global = true, value_name = "SECONDS")]
     timeout_seconds: Option<u64>,
 

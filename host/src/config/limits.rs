@@ -12,7 +12,8 @@ pub struct Limits {
     pub memory_bytes: usize,
     /// Computing time; waiting for an answer does not count. 10 s; `CALENDAR_HOST_CPU_SECONDS`.
     pub cpu: Duration,
-    /// Time on the clock, waiting included. 60 s; `CALENDAR_HOST_TIMEOUT_SECONDS`.
+    /// Time on the clock, waiting for its turn included; an operation ends itself 45 s after it began. 60 s;
+    /// `CALENDAR_HOST_TIMEOUT_SECONDS`.
     pub wall_clock: Duration,
     /// Outbound requests. 200; `CALENDAR_HOST_MAX_REQUESTS`.
     pub requests: u32,

@@ -32,7 +32,7 @@ pub(crate) struct Rule {
     hosts: Vec<String>,
     ports: Vec<u16>,
     methods: Vec<Method>,
-    /// From a request to the end of its response.
+    /// From a request to the end of its response; 30 s without it. The component waits 20 s for the first byte at most.
     pub(crate) timeout: Option<Duration>,
 }
 
@@ -121,8 +121,8 @@ impl WrittenRule {
             })
         });
         let methods = self.methods.map(|names| names.iter().map(|name| method(name)).collect::<Result<_, _>>());
-        if let Some(0 | 601..) = self.timeout_seconds {
-            return Err(("timeout-seconds", "is out of range".to_owned(), "set it to a number from 1 to 600"));
+        if let Some(0 | 46..) = self.timeout_seconds {
+            return Err(("timeout-seconds", "is out of range".to_owned(), "set it to a number from 1 to 45: no operation takes longer"));
         }
         Ok(Rule {
             hosts: hosts.collect::<Result<_, _>>()?,
@@ -190,6 +190,7 @@ mod tests {
             ("[[allow]]\nhosts = ['a']\nmethods = ['get']", "methods: `get`"),
             ("[[allow]]\nhosts = ['a']\nports = [70000]", "line 3"),
             ("[[allow]]\nhosts = ['a']\ntimeout-seconds = 0", "timeout-seconds: is out of range"),
+            ("[[allow]]\nhosts = ['a']\ntimeout-seconds = 46", "timeout-seconds: is out of range"),
         ] {
             let (what, remedy) = PolicyFile::parse(text).unwrap_err();
             assert!(what.contains(reason) && !remedy.is_empty(), "{text}: {what}");

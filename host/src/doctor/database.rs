@@ -1,12 +1,16 @@
-//! The PostgreSQL server: whether it answers, is new enough, lets this user write, and is up to date. Changes nothing.
+//! The database: whether the file opens, or the server answers, is new enough and lets this user write; whether its tables
+//! are up to date. Changes nothing: to open the store would.
+
+use std::path::Path;
 
 use chrono::Utc;
-use sqlx::AnyConnection;
+use sqlx::{AnyConnection, Connection};
 
 use super::Finding;
 use crate::config::DatabaseUrl;
-use crate::setup::ServerProblem;
-use crate::store::open::{connect, missing};
+use crate::setup::{ServerProblem, SetupError};
+use crate::store::engine::Engine;
+use crate::store::open::{connect, look_into, missing};
 
 const CHECK: &str = "database";
 /// The oldest version whose extension an ordinary user may install.
@@ -20,16 +24,54 @@ const FACTS: &str = "SELECT current_setting('server_version'), CAST(current_sett
 const MAY_WRITE: &str = "SELECT has_table_privilege('bookings', 'INSERT') AND has_table_privilege('bookings', 'UPDATE') \
      AND has_table_privilege('bookings', 'DELETE') AND has_table_privilege('oauth_tokens', 'INSERT')";
 
-/// What is found at the server.
-pub(super) async fn server(url: &DatabaseUrl) -> Vec<Finding> {
-    let mut findings = Vec::new();
-    match connect(url).await {
-        Err(problem) => findings.push(unusable(url, &problem)),
-        Ok(mut connection) => match look(url, &mut connection).await {
-            Ok(found) => findings.extend(found),
-            Err(error) => findings.push(unusable(url, &ServerProblem::of(&error))),
-        },
+/// How far the database is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum State {
+    /// Up to date. So many grants are in it.
+    Ready(i64),
+    /// Not there yet, or its tables are changed at the next start. So many grants are in it.
+    Behind(i64),
+    /// It cannot be used.
+    Unusable,
+}
+
+/// What is found in the file.
+pub(super) async fn file(path: &Path) -> (Finding, State) {
+    if !path.exists() {
+        return (Finding::ok(CHECK, "it is not there yet; it is made at the first call"), State::Behind(0));
     }
+    let looked = async {
+        let mut connection = look_into(path).await?;
+        let lacking = missing(Engine::Sqlite, &mut connection).await?;
+        let grants = grants(&mut connection).await;
+        connection.close().await?;
+        Ok::<_, sqlx::Error>((lacking, grants))
+    };
+    match looked.await {
+        Ok((Some(0), grants)) => (Finding::ok(CHECK, "the database opens and is up to date"), State::Ready(grants)),
+        Ok((Some(count), grants)) => {
+            (Finding::ok(CHECK, format!("the database opens; {}", due(count))), State::Behind(grants))
+        }
+        Ok((None, _)) => {
+            let newer = ServerProblem::Newer;
+            (Finding::problem(CHECK, format!("{}: {newer}", path.display()), newer.remedy()), State::Unusable)
+        }
+        Err(error) => {
+            let error = SetupError::Database { path: path.to_owned(), source: error.into() };
+            (Finding::problem(CHECK, error.to_string(), error.remedy()), State::Unusable)
+        }
+    }
+}
+
+/// What is found at the server.
+pub(super) async fn server(url: &DatabaseUrl) -> (Vec<Finding>, State) {
+    let (mut findings, state) = match connect(url).await {
+        Err(problem) => (vec![unusable(url, &problem)], State::Unusable),
+        Ok(mut connection) => match look(url, &mut connection).await {
+            Ok(found) => found,
+            Err(error) => (vec![unusable(url, &ServerProblem::of(&error))], State::Unusable),
+        },
+    };
     if !url.is_guarded() {
         findings.push(Finding::warning(
             "database-connection",
@@ -37,34 +79,36 @@ pub(super) async fn server(url: &DatabaseUrl) -> Vec<Finding> {
             "add `?sslmode=verify-full` to DATABASE_URL, and `&sslrootcert=FILE` when its authority is your own",
         ));
     }
-    findings
+    (findings, state)
 }
 
-async fn look(url: &DatabaseUrl, connection: &mut AnyConnection) -> Result<Vec<Finding>, sqlx::Error> {
+async fn look(url: &DatabaseUrl, connection: &mut AnyConnection) -> Result<(Vec<Finding>, State), sqlx::Error> {
     let asked = Utc::now().timestamp();
     let (version, number, encoding, is_replica, clock): (String, i64, String, bool, i64) =
         sqlx::query_as(FACTS).fetch_one(&mut *connection).await?;
-    let problem = |message: &str, remedy: &str| Ok(vec![Finding::problem(CHECK, message, remedy)]);
+    let problem = |finding| Ok((vec![finding], State::Unusable));
     if number < OLDEST {
-        return problem(&format!("PostgreSQL {version} is too old"), "use version 13 or newer");
+        let message = format!("PostgreSQL {version} is too old");
+        return problem(Finding::problem(CHECK, message, "use version 13 or newer"));
     }
     if encoding != "UTF8" {
         let remedy = "make one with `createdb --encoding=UTF8 --template=template0 NAME` and name it in DATABASE_URL";
-        return problem(&format!("the database has the encoding {encoding}, not UTF8"), remedy);
+        return problem(Finding::problem(CHECK, format!("the database has the encoding {encoding}, not UTF8"), remedy));
     }
     if is_replica {
-        return Ok(vec![unusable(url, &ServerProblem::ReadOnly)]);
+        return problem(unusable(url, &ServerProblem::ReadOnly));
     }
-    let state = match missing(connection).await? {
-        None => return Ok(vec![unusable(url, &ServerProblem::Newer)]),
+    let lacking = missing(Engine::Postgres, connection).await?;
+    let words = match lacking {
+        None => return problem(unusable(url, &ServerProblem::Newer)),
         Some(0) if !may_write(connection).await? => {
             let lacking = "INSERT, UPDATE and DELETE on its tables".to_owned();
-            return Ok(vec![unusable(url, &ServerProblem::Permission(lacking))]);
+            return problem(unusable(url, &ServerProblem::Permission(lacking)));
         }
         Some(0) => "is up to date and can be written".to_owned(),
-        Some(count) => format!("answers; {count} changes to its tables are made at the next start"),
+        Some(count) => format!("answers; {}", due(count)),
     };
-    let mut findings = vec![Finding::ok(CHECK, format!("{} (PostgreSQL {version}) {state}", url.place()))];
+    let mut findings = vec![Finding::ok(CHECK, format!("{} (PostgreSQL {version}) {words}", url.place()))];
     let ahead = clock - asked;
     if ahead.abs() > SKEW {
         findings.push(Finding::warning(
@@ -77,7 +121,18 @@ async fn look(url: &DatabaseUrl, connection: &mut AnyConnection) -> Result<Vec<F
             "let both follow a time server; holds and leases end by the server's clock",
         ));
     }
-    Ok(findings)
+    let grants = grants(connection).await;
+    Ok((findings, if lacking == Some(0) { State::Ready(grants) } else { State::Behind(grants) }))
+}
+
+fn due(count: usize) -> String {
+    format!("{count} changes to its tables are made at the next start")
+}
+
+/// Grants in the database; none where there is no table for them yet.
+async fn grants(connection: &mut AnyConnection) -> i64 {
+    let count = "SELECT count(*) FROM oauth_tokens";
+    sqlx::query_scalar(count).fetch_one(connection).await.unwrap_or_default()
 }
 
 async fn may_write(connection: &mut AnyConnection) -> Result<bool, sqlx::Error> {
@@ -98,7 +153,7 @@ mod tests {
     use crate::store::Store;
 
     async fn look_at(url: &str) -> Finding {
-        let mut findings = server(&DatabaseUrl::parse(url).unwrap()).await;
+        let (mut findings, _) = server(&DatabaseUrl::parse(url).unwrap()).await;
         assert!(!format!("{findings:?}").contains("canary"), "{findings:?}");
         findings.swap_remove(0)
     }
@@ -113,6 +168,7 @@ mod tests {
         let url = DatabaseUrl::parse(&database.url).unwrap();
         Store::open(&Config { database: Some(url), ..Config::new(folder.path()) }).await.unwrap();
         let made = look_at(&database.url).await;
+        assert_eq!(server(&DatabaseUrl::parse(&database.url).unwrap()).await.1, State::Ready(0));
         assert!(made.level == Level::Ok && made.message.ends_with("is up to date and can be written"), "{made:?}");
     }
 

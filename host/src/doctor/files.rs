@@ -1,44 +1,41 @@
-//! The data folder, the keys and the database. A folder that is not there yet is fine and stays away.
+//! The data folder, the keys and the database. What is not there yet is fine and stays away.
 
 use std::io::ErrorKind;
 
+use super::database::State;
 use super::{Finding, database, keys};
 use crate::audit::AuditLog;
 use crate::config::Config;
 use crate::store::files::check_private;
 
-/// What is found in the data folder.
-pub(super) async fn files(config: &Config) -> Vec<Finding> {
+/// What is found in the data folder and in the database; and whether all is there and up to date, so that opening the
+/// host makes and changes nothing.
+pub(super) async fn files(config: &Config) -> (Vec<Finding>, bool) {
     let folder = &config.data_dir;
-    let shown = folder.display();
+    let (database, state) = match &config.database {
+        Some(url) => database::server(url).await,
+        None => {
+            let (finding, state) = database::file(&folder.join("calendar.db")).await;
+            (vec![finding], state)
+        }
+    };
+    let (key, has_key) = keys::key(config, state).await;
     if !folder.exists() {
+        let shown = folder.display();
         let mut findings =
             vec![Finding::ok("data-folder", format!("{shown} is not there yet; it is made at the first call"))];
-        if let Some(url) = &config.database {
-            findings.extend(database::server(url).await);
-        }
-        return findings;
+        findings.extend(Some(key).filter(|key| key.remedy.is_some()));
+        findings.extend(database.into_iter().filter(|_| config.database.is_some()));
+        return (findings, false);
     }
-    let mut findings = vec![data_folder(config)];
-    let key = keys::key(config).await;
-    let is_key_good = key.remedy.is_none();
-    findings.push(key);
-    match &config.database {
-        Some(url) => {
-            let server = database::server(url).await;
-            let is_server_good = server.iter().all(|finding| finding.remedy.is_none());
-            findings.extend(server);
-            if is_key_good && is_server_good {
-                findings.extend(keys::sealed(config).await);
-            }
-        }
-        None if is_key_good => {
-            findings.push(database_file(config).await);
-            findings.extend(keys::sealed(config).await);
-        }
-        None => {}
+    let mut findings = vec![data_folder(config), key];
+    findings.extend(database);
+    let is_ready = has_key && matches!(state, State::Ready(_));
+    if is_ready {
+        findings.extend(not_writable(config).await);
+        findings.extend(keys::sealed(config).await);
     }
-    findings
+    (findings, is_ready)
 }
 
 fn data_folder(config: &Config) -> Finding {
@@ -57,20 +54,19 @@ fn data_folder(config: &Config) -> Finding {
     }
 }
 
-async fn database_file(config: &Config) -> Finding {
+/// The database that opens, but takes nothing.
+async fn not_writable(config: &Config) -> Option<Finding> {
     let check = "database";
     let log = match AuditLog::open(config).await {
         Ok(log) => log,
-        Err(error) => return Finding::problem(check, error.to_string(), error.remedy()),
+        Err(error) => return Some(Finding::problem(check, error.to_string(), error.remedy())),
     };
-    match log.check_writable().await {
-        Ok(()) => Finding::ok(check, "the database opens, is up to date and can be written"),
-        Err(error) => Finding::problem(
-            check,
-            format!("the database cannot be written: {error}"),
-            "check the free space and the permissions of its file and folder, and that no program holds it locked",
-        ),
-    }
+    let error = log.check_writable().await.err()?;
+    Some(Finding::problem(
+        check,
+        format!("the database cannot be written: {error}"),
+        "check free space and permissions, and that no program holds the database locked",
+    ))
 }
 
 #[cfg(all(test, unix))]
@@ -81,22 +77,30 @@ mod tests {
 
     use super::*;
     use crate::doctor::Level;
+    use crate::store::Store;
+    use crate::store::engine::Engine;
+    use crate::store::open::{look_into, missing};
+    use crate::store::tokens::Kind;
+    use crate::types::Provider;
 
     fn mode(path: &Path, mode: u32) {
         fs::set_permissions(path, fs::Permissions::from_mode(mode)).unwrap();
     }
 
-    /// A data folder that was used before.
+    /// A data folder that was used before, with a grant.
     async fn used() -> (tempfile::TempDir, Config) {
         let folder = tempfile::tempdir().unwrap();
         mode(folder.path(), 0o700);
         let config = Config::new(folder.path());
-        AuditLog::open(&config).await.unwrap();
+        let store = Store::open(&config).await.unwrap();
+        let google = Kind::Account(Provider::Google);
+        let key = crate::imports::token_key::of_stored("ana".to_owned(), google, "google:1".to_owned());
+        store.save_token(&key, b"token", None, None).await.unwrap();
         (folder, config)
     }
 
     async fn levels(config: &Config) -> Vec<(&'static str, Level)> {
-        files(config).await.into_iter().map(|finding| (finding.check, finding.level)).collect()
+        files(config).await.0.into_iter().map(|finding| (finding.check, finding.level)).collect()
     }
 
     #[tokio::test]
@@ -104,9 +108,30 @@ mod tests {
         let (folder, config) = used().await;
         let checks = ["data-folder", "key", "database", "sealed-values"];
         assert_eq!(levels(&config).await, checks.map(|check| (check, Level::Ok)));
+        assert!(files(&config).await.1);
         let absent = folder.path().join("absent");
         assert_eq!(levels(&Config::new(&absent)).await, [("data-folder", Level::Ok)]);
         assert!(!absent.exists());
+    }
+
+    #[tokio::test]
+    async fn what_is_not_there_yet_is_not_made_and_what_is_old_is_not_changed() {
+        let folder = tempfile::tempdir().unwrap();
+        mode(folder.path(), 0o700);
+        let empty = Config::new(folder.path());
+        let checks = ["data-folder", "key", "database"];
+        assert_eq!(levels(&empty).await, checks.map(|check| (check, Level::Ok)));
+        assert!(!files(&empty).await.1);
+        assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 0);
+
+        let (folder, config) = used().await;
+        let mut database = look_into(&folder.path().join("calendar.db")).await.unwrap();
+        let last = "(SELECT max(version) FROM _sqlx_migrations)";
+        let older = format!("DELETE FROM _sqlx_migrations WHERE version = {last}");
+        sqlx::raw_sql(sqlx::AssertSqlSafe(older)).execute(&mut database).await.unwrap();
+        let (findings, is_ready) = files(&config).await;
+        assert!(!is_ready && findings[2].message.contains("1 changes"), "{findings:?}");
+        assert_eq!(missing(Engine::Sqlite, &mut database).await.unwrap(), Some(1), "the doctor changes nothing");
     }
 
     #[tokio::test]
@@ -118,7 +143,7 @@ mod tests {
         assert_eq!(levels(&config).await[0], ("data-folder", Level::Problem));
         mode(folder.path(), 0o700);
         mode(&folder.path().join("key"), 0o644);
-        let findings = files(&config).await;
+        let (findings, _) = files(&config).await;
         assert_eq!((findings[1].check, findings[1].level), ("key", Level::Problem));
         assert!(findings[1].remedy.as_deref().unwrap().starts_with("run `chmod 600 "));
     }
@@ -127,11 +152,12 @@ mod tests {
     async fn a_lost_or_damaged_key_is_found_and_none_is_made() {
         let (folder, config) = used().await;
         let key = folder.path().join("key");
+        let expected = [("key", Level::Problem), ("database", Level::Ok)];
         fs::write(&key, "short").unwrap();
-        assert_eq!(levels(&config).await[1..], [("key", Level::Problem)]);
+        assert_eq!(levels(&config).await[1..], expected);
         fs::remove_file(&key).unwrap();
-        assert_eq!(levels(&config).await[1..], [("key", Level::Problem)]);
-        assert!(!key.exists());
+        assert_eq!(levels(&config).await[1..], expected);
+        assert!(!files(&config).await.1 && !key.exists());
     }
 
     #[tokio::test]

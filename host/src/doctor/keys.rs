@@ -1,34 +1,38 @@
 //! The keys that seal tokens: where the present one is, and what no key opens.
 
 use super::Finding;
+use super::database::State;
 use crate::config::{Config, KeySource};
 use crate::keys::{self, KeyEntry, Origin, Role, SealingKeys};
 
-/// Whether the key that seals can be had. Makes none.
-pub(super) async fn key(config: &Config) -> Finding {
+/// Whether the key that seals can be had, beside a database in this state; and whether it is there. Makes none.
+pub(super) async fn key(config: &Config, database: State) -> (Finding, bool) {
     let check = "key";
     let path = config.data_dir.join("key");
     let shown = path.display();
-    match crate::store::keys::find(config).await {
+    let found = crate::store::keys::find(config).await;
+    let is_there = matches!(found, Ok(Some(_)));
+    let finding = match found {
         Err(error) => Finding::problem(check, error.to_string(), error.remedy()),
         Ok(Some(Origin::Keyring)) => Finding::ok(check, "tokens are sealed with the key in the system's keyring"),
         Ok(Some(Origin::File)) => Finding::ok(check, format!("only its owner can read {shown}")),
         Ok(Some(Origin::Environment | Origin::OldKeys)) => {
             Finding::ok(check, "tokens are sealed with CALENDAR_HOST_KEY")
         }
-        Ok(None) if config.data_dir.join("calendar.db").exists() => Finding::problem(
+        Ok(None) if let State::Ready(grants @ 1..) | State::Behind(grants @ 1..) = database => Finding::problem(
             check,
             match config.key_source {
-                KeySource::File => format!("{shown} is missing: stored tokens cannot be opened"),
-                KeySource::Keyring => {
-                    "the keyring has no key of this data folder: stored tokens cannot be opened".to_owned()
-                }
+                KeySource::File => format!("{shown} is missing: the {grants} grants in the database cannot be opened"),
+                KeySource::Keyring => format!(
+                    "the keyring has no key of this data folder: the {grants} grants in the database cannot be opened"
+                ),
             },
             "restore it from a backup, or give the key in CALENDAR_HOST_OLD_KEYS; without it all accounts must be \
              connected again",
         ),
         Ok(None) => Finding::ok(check, "the sealing key is made at the first call"),
-    }
+    };
+    (finding, is_there)
 }
 
 /// Whether everything that is sealed can be opened. Nothing is said of a database that cannot be read: that is another
@@ -128,7 +132,8 @@ mod tests {
     #[tokio::test]
     async fn a_keyring_that_is_not_built_in_is_a_problem_with_a_remedy() {
         let folder = tempfile::tempdir().unwrap();
-        let found = key(&Config { key_source: KeySource::Keyring, ..Config::new(folder.path()) }).await;
+        let config = Config { key_source: KeySource::Keyring, ..Config::new(folder.path()) };
+        let (found, _) = key(&config, State::Behind(0)).await;
         assert_eq!(found.level, Level::Problem);
         assert!(found.remedy.as_deref().is_some_and(|text| text.contains("--features keyring")), "{found:?}");
     }

@@ -90,9 +90,10 @@ impl CalendarHost {
     /// # Errors
     /// `not-found`, `storage`.
     pub async fn disconnect(&self, user: &str, account: &str) -> Result<Disconnection, Error> {
-        let ended = operation!(self, user, "disconnect", authorization.call_disconnect(account))?;
-        self.forget_account(user, &ended.account.id).await?;
-        Ok(ended)
+        operation!(self, user, "disconnect", authorization.call_disconnect(account), async |ended: Result<_, Error>| {
+            self.forget_disconnected(user, account, &ended).await?;
+            ended
+        })
     }
 
     /// Calendars of all accounts that `selection` covers.

@@ -9,7 +9,7 @@ use crate::types::Instant;
 
 /// The database behind a [`Store`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Engine {
+pub(crate) enum Engine {
     /// A file; writers are one at a time, in all processes.
     Sqlite,
     /// A server; writers on behalf of one user are one at a time, in all processes.

@@ -10,6 +10,7 @@ use sqlx::any::{AnyConnectOptions, AnyPoolOptions, install_drivers};
 use sqlx::migrate::{MigrateError, Migrator};
 use sqlx::{AnyConnection, AnyPool, Connection, Executor};
 
+use super::engine::Engine;
 use super::files;
 use crate::config::DatabaseUrl;
 use crate::setup::{ServerProblem, SetupError};
@@ -78,12 +79,25 @@ pub(crate) async fn connect(url: &DatabaseUrl) -> Result<AnyConnection, ServerPr
     }
 }
 
-/// How many migrations of this program the server's database lacks; `None` = it has one that this program does not know.
-pub(crate) async fn missing(connection: &mut AnyConnection) -> Result<Option<usize>, sqlx::Error> {
-    let known: Vec<i64> = POSTGRES.iter().map(|one| one.version).collect();
-    let there: bool =
-        sqlx::query_scalar("SELECT to_regclass('_sqlx_migrations') IS NOT NULL").fetch_one(&mut *connection).await?;
-    if !there {
+/// A connection to the file that makes no file and changes no table.
+pub(crate) async fn look_into(path: &Path) -> Result<AnyConnection, sqlx::Error> {
+    let name = path.to_str().ok_or_else(|| sqlx::Error::Configuration("its path is not valid Unicode".into()))?;
+    let options = options(&format!("sqlite:{}?mode=rw", utf8_percent_encode(name, NON_ALPHANUMERIC)))?;
+    AnyConnection::connect_with(&options).await
+}
+
+/// How many migrations of this program the database lacks; `None` = it has one that this program does not know.
+pub(crate) async fn missing(engine: Engine, connection: &mut AnyConnection) -> Result<Option<usize>, sqlx::Error> {
+    let (migrator, has_list) = match engine {
+        Engine::Sqlite => (&SQLITE, "SELECT count(*) FROM sqlite_master WHERE name = '_sqlx_migrations'"),
+        Engine::Postgres => (
+            &POSTGRES,
+            "SELECT CAST(count(*) AS BIGINT) FROM (SELECT to_regclass('_sqlx_migrations') AS it) AS list WHERE it IS NOT NULL",
+        ),
+    };
+    let known: Vec<i64> = migrator.iter().map(|one| one.version).collect();
+    let lists: i64 = sqlx::query_scalar(has_list).fetch_one(&mut *connection).await?;
+    if lists == 0 {
         return Ok(Some(known.len()));
     }
     let applied: Vec<i64> =

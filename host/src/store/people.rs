@@ -5,7 +5,6 @@ use serde::Serialize;
 use sqlx::Row;
 use sqlx::any::AnyRow;
 
-use super::engine::Engine;
 use super::{Store, tokens};
 use crate::audit::Record;
 
@@ -111,6 +110,9 @@ pub struct Purged {
     pub events: u64,
     /// Records of the audit log's table. Its file is not searched; it ages out.
     pub audit_records: u64,
+    /// Another program read the database all the while: what was deleted stays in SQLite's log of writes until that
+    /// program ends and something is written, or until the user is purged again.
+    pub log_pending: bool,
 }
 
 const VALUES: &str = "\
@@ -184,15 +186,9 @@ impl Store {
             *count = sqlx::query(statement).bind(user).execute(&mut *transaction).await?.rows_affected();
         }
         transaction.commit().await?;
-        // What was deleted is still in the file's log of writes until it is folded into the database. A server does that
-        // (and overwrites deleted rows) by itself, in its own time.
-        if self.engine == Engine::Sqlite
-            && let Err(error) = sqlx::query("PRAGMA wal_checkpoint(TRUNCATE)").execute(&self.pool).await
-        {
-            tracing::warn!(%error, "deleted data may stay in the database's log of writes until its next checkpoint");
-        }
+        let log_pending = !self.empty_log().await;
         let [bookings, events, grants, ephemeral, lists, audit_records] = deleted;
-        Ok(Purged { grants, other_values: ephemeral + lists, bookings, events, audit_records })
+        Ok(Purged { grants, other_values: ephemeral + lists, bookings, events, audit_records, log_pending })
     }
 
     /// Deletes what is recorded of meetings in one account of the user, or nothing when it fails; how many rows.

@@ -18,6 +18,15 @@ fn a_wrong_option_is_a_json_error_for_programs_and_text_for_people() {
 }
 
 #[test]
+fn an_empty_option_is_refused_and_does_not_remove_a_setting() {
+    for option in ["--policy", "--database-url", "--data-dir", "--component", "--account"] {
+        let wrong = run(&["calendars", option, "", "--json"]);
+        assert_eq!((wrong.exit, wrong.error("code").as_str()), (2, "invalid-argument"), "{option}");
+        assert!(wrong.error("message").contains(option), "{}", wrong.stdout);
+    }
+}
+
+#[test]
 fn an_error_for_programs_has_all_its_keys() {
     let wrong = run(&["slots", "--tz", "Mars/Base", "--json"]);
     insta::assert_snapshot!(wrong.stdout, @r#"

@@ -17,7 +17,7 @@ const USER: &str = "ana";
 async fn findings(stage: &Stage) -> Vec<Finding> {
     // The machine's clock; the sandbox's may be another one.
     let now = chrono::DateTime::from(std::time::SystemTime::now());
-    let mut findings = doctor::examine(stage.host.config(), now).await;
+    let mut findings = doctor::examine(stage.host.config(), now).await.findings;
     findings.extend(doctor::accounts(&stage.host, USER).await);
     findings
 }

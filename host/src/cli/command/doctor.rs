@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use calendar_host::doctor::{self, Finding, Level};
+use calendar_host::doctor::{self, Examination, Finding, Level};
 use clap::Args;
 use serde::Serialize;
 
@@ -47,13 +47,13 @@ async fn findings(context: &Context) -> Vec<Finding> {
         Ok(config) => config,
         Err(failure) => return vec![unusable(&failure)],
     };
-    let mut findings = doctor::examine(&config, context.now).await;
-    // Opening the host would make what is missing, and fail where a file already did.
+    let Examination { mut findings, is_ready } = doctor::examine(&config, context.now).await;
+    // Opening the host would make what is missing, bring tables up to date, and fail where a file already did.
     let is_in_the_way = |finding: &Finding| {
         finding.level == Level::Problem
             && ["settings", "data-folder", "key", "database", "tls"].contains(&finding.check)
     };
-    if !config.data_dir.exists() || findings.iter().any(is_in_the_way) {
+    if !is_ready || findings.iter().any(is_in_the_way) {
         return findings;
     }
     match context.open(config).await {

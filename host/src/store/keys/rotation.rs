@@ -61,7 +61,10 @@ impl Store {
         tell(Progress::Begun { current: current.to_owned(), is_new });
 
         let others: Vec<&str> = ring.others().iter().map(Held::id).collect();
-        rows::retire(self, &others, now).await?;
+        // A key that was only given to open, and opens nothing, may be the next one: it was not replaced.
+        let is_replaced = |held: &&Held| held.origin != Origin::OldKeys || before.counts.contains_key(held.id());
+        let replaced: Vec<&str> = ring.others().iter().filter(is_replaced).map(Held::id).collect();
+        rows::retire(self, &replaced, now).await?;
         let total = others.iter().filter_map(|id| before.counts.get(*id)).map(SealedRows::total).sum();
         let mut resealed = 0;
         for table in &TABLES {
@@ -78,13 +81,13 @@ impl Store {
                 }
             }
         }
-        rows::forget_overwritten(self).await;
+        let log_pending = !self.empty_log().await;
         let left = rows::counts(self).await?;
         let dropped = if keep_old { Vec::new() } else { self.drop_unused(&ring, &left).await? };
         let kept =
             others.iter().filter(|id| !dropped.iter().any(|gone| gone == *id)).map(ToString::to_string).collect();
         let unreadable = left.iter().filter(|(id, _)| *id != current).map(|(_, rows)| rows.total()).sum();
-        Ok(Rotation { current: current.to_owned(), is_new, resealed, unreadable, dropped, kept })
+        Ok(Rotation { current: current.to_owned(), is_new, resealed, unreadable, dropped, kept, log_pending })
     }
 
     async fn keys_before(&self) -> Result<Before, KeyError> {
@@ -100,10 +103,12 @@ impl Store {
             return Ok(false);
         }
         if ring.current().origin == Origin::Environment {
+            let is_over = |held: &Held| before.retired.contains(held.id()) || before.counts.contains_key(held.id());
             return match (is_retired, ring.others()) {
                 (true, _) => Err(KeyError::Retired(id.to_owned())),
                 (false, []) => Err(KeyError::Environment),
-                (false, _) => Ok(false),
+                (false, others) if others.iter().any(is_over) => Ok(false),
+                (false, _) => Err(KeyError::Unused),
             };
         }
         let mut keys = vec![Key::random().map_err(|_| KeyError::Random)?];

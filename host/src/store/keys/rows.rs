@@ -5,7 +5,6 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use sqlx::{Any, AnyConnection, Row as _, Transaction};
 
-use super::super::engine::Engine;
 use super::super::tokens::{Kind, TokenKey};
 use super::super::{Store, provider_named};
 use crate::imports::token_key;
@@ -172,15 +171,4 @@ pub(super) async fn retire(store: &Store, ids: &[&str], now: i64) -> Result<(), 
         sqlx::query(insert).bind(id).bind(now).execute(&mut *transaction).await?;
     }
     transaction.commit().await
-}
-
-/// Takes what was overwritten out of the database's log of writes: it could still be opened by an old key.
-pub(super) async fn forget_overwritten(store: &Store) {
-    // PostgreSQL's log belongs to the server, and its backups to whoever runs it.
-    if store.engine != Engine::Sqlite {
-        return;
-    }
-    if let Err(error) = sqlx::query("PRAGMA wal_checkpoint(TRUNCATE)").execute(&store.pool).await {
-        tracing::warn!(%error, "what old keys sealed may stay in the database's log of writes until its next checkpoint");
-    }
 }

@@ -48,10 +48,13 @@ struct Ended {
 /// Ends the account, or all of them.
 pub async fn run(args: LogoutArgs, context: &Context) -> Result<Disconnected, Failure> {
     let host = context.host().await?;
-    let named = args.which.as_deref().or(context.account());
-    let chosen = match named {
+    let chosen = match args.which.as_deref().or(context.account()) {
+        Some(_) if args.all => {
+            return Err(Failure::usage("--all: an account is named, too", "leave out --all, or --account"));
+        }
+        Some(account) if context.provider().is_some() => vec![super::named(account, context).await?.id],
         Some(account) => vec![account.to_owned()],
-        None => choose(host.list_accounts(&context.user).await?, &args, context)?,
+        None => choose(super::connected(context).await?, args.all)?,
     };
     let mut disconnected = Vec::new();
     for account in chosen {
@@ -62,12 +65,11 @@ pub async fn run(args: LogoutArgs, context: &Context) -> Result<Disconnected, Fa
 }
 
 /// The accounts to end when none is named: the only one, or all on demand.
-fn choose(records: Vec<Record>, args: &LogoutArgs, context: &Context) -> Result<Vec<String>, Failure> {
-    let is_asked = |record: &Record| context.provider().is_none_or(|asked| asked == record.provider);
-    let ids: Vec<String> = records.into_iter().filter(is_asked).map(|record| record.id).collect();
+fn choose(records: Vec<Record>, all: bool) -> Result<Vec<String>, Failure> {
+    let ids: Vec<String> = records.into_iter().map(|record| record.id).collect();
     match ids.len() {
         1 => Ok(ids),
-        _ if args.all => Ok(ids),
+        _ if all => Ok(ids),
         0 => Err(Failure::new(ErrorCode::NotFound, "no such account is connected", "see `calendar-host auth status`")),
         _ => Err(Failure::usage(
             format!("several accounts are connected: {}", ids.join(", ")),

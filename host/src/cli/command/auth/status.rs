@@ -17,12 +17,9 @@ pub struct StatusArgs {}
 
 /// Lists the accounts; asks the store only.
 pub async fn run(_: StatusArgs, context: &Context) -> Result<Accounts, Failure> {
-    let host = context.host().await?;
     let records = match context.account() {
-        Some(account) => vec![host.account_status(&context.user, account).await?],
-        None => host.list_accounts(&context.user).await?,
+        Some(account) => vec![super::named(account, context).await?],
+        None => super::connected(context).await?,
     };
-    let is_asked = |provider| context.provider().is_none_or(|asked| asked == provider);
-    let asked = records.into_iter().filter(|record| is_asked(record.provider));
-    Ok(Accounts { accounts: asked.map(|record| Account::new(&context.user, record)).collect() })
+    Ok(Accounts { accounts: records.into_iter().map(|record| Account::new(&context.user, record)).collect() })
 }

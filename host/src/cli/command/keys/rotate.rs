@@ -33,7 +33,7 @@ struct Report {
     #[serde(flatten)]
     rotation: Rotation,
     /// What a person still has to do.
-    notice: Option<&'static str>,
+    notice: Option<String>,
 }
 
 /// Rotates and prints the report.
@@ -42,16 +42,20 @@ pub async fn run(args: RotateArgs, context: &Context) -> Result<(), Failure> {
     let printer = context.printer;
     let rotation = keys.rotate(args.keep_old, |progress| printer.note(told(&progress))).await.map_err(super::failed)?;
     let is_complete = rotation.unreadable == 0;
-    let notice = if !is_complete {
-        Some(
+    let notices = [
+        (!is_complete).then_some(
             "values are left that no key opens: a key is missing (`calendar-host keys list`), or they are damaged; \
              restore the key, or connect those accounts again",
-        )
-    } else if context.variable("CALENDAR_HOST_OLD_KEYS").is_some() {
-        Some("nothing needs CALENDAR_HOST_OLD_KEYS any more; remove it when every process has the current key")
-    } else {
-        None
-    };
+        ),
+        (is_complete && context.variable("CALENDAR_HOST_OLD_KEYS").is_some())
+            .then_some("nothing needs CALENDAR_HOST_OLD_KEYS any more; remove it when every process has the current key"),
+        rotation.log_pending.then_some(
+            "what old keys sealed can still be read from calendar.db-wal until the program ends that holds the database \
+             open for reading, and something is written",
+        ),
+    ];
+    let notices: Vec<_> = notices.into_iter().flatten().collect();
+    let notice = (!notices.is_empty()).then(|| notices.join("; "));
     printer.print(&Report { rotation, notice })?;
     match is_complete {
         true => Ok(()),
@@ -79,6 +83,6 @@ impl fmt::Display for Report {
                 write!(formatter, "\n  {what}: {}", ids.join(" "))?;
             }
         }
-        self.notice.map_or(Ok(()), |notice| write!(formatter, "\n  {notice}"))
+        self.notice.as_ref().map_or(Ok(()), |notice| write!(formatter, "\n  {notice}"))
     }
 }

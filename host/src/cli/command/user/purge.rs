@@ -29,7 +29,7 @@ pub struct Report {
     user: String,
     deleted: Purged,
     /// What the user still has to do.
-    notice: Option<&'static str>,
+    notice: Option<String>,
 }
 
 /// Deletes it.
@@ -41,21 +41,29 @@ pub async fn run(args: PurgeArgs, context: &Context) -> Result<Report, Failure> 
         ));
     }
     let deleted = context.host().await?.purge_user(&context.user).await?;
-    let notice = (deleted.grants > 0).then_some(
-        "the grants were deleted here but not revoked: remove this application in the account settings of the provider",
-    );
+    let notices = [
+        (deleted.grants > 0).then_some(
+            "the grants were deleted here but not revoked: remove this application in the account settings of the provider",
+        ),
+        deleted.log_pending.then_some(
+            "what was deleted can still be read from calendar.db-wal, because another program holds the database open \
+             for reading: end it and run this command again",
+        ),
+    ];
+    let notices: Vec<_> = notices.into_iter().flatten().collect();
+    let notice = (!notices.is_empty()).then(|| notices.join("; "));
     Ok(Report { user: context.user.clone(), deleted, notice })
 }
 
 impl fmt::Display for Report {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Purged { grants, other_values, bookings, events, audit_records } = self.deleted;
+        let Purged { grants, other_values, bookings, events, audit_records, log_pending: _ } = self.deleted;
         write!(
             formatter,
             "Deleted of {}: {grants} grants, {bookings} bookings, {events} events, {other_values} other values, \
              {audit_records} audit records",
             text::line(&self.user)
         )?;
-        self.notice.map_or(Ok(()), |notice| write!(formatter, "\n  {notice}"))
+        self.notice.as_ref().map_or(Ok(()), |notice| write!(formatter, "\n  {notice}"))
     }
 }

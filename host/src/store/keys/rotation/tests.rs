@@ -83,6 +83,7 @@ async fn everything_is_sealed_by_a_new_key_and_the_old_one_is_gone() {
         unreadable: 0,
         dropped: vec![old.clone()],
         kept: vec![],
+        log_pending: false,
     };
     assert_eq!(rotation, expected);
     assert_eq!(told.first(), Some(&Progress::Begun { current: rotation.current.clone(), is_new: true }));

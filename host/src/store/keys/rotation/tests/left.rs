@@ -92,14 +92,40 @@ async fn old_keys_stay_on_demand_and_open_a_backup() {
     assert!(rotate(&store).await.is_new);
 }
 
+/// Keys of the environment: the one that seals, and those that only open.
+fn with(folder: &Path, key: u8, old: &[u8]) -> Config {
+    let old_keys = old.iter().map(|byte| Key::new([*byte; 32])).collect();
+    Config { key: Some(Key::new([key; 32])), old_keys, ..Config::new(folder) }
+}
+
+#[tokio::test]
+async fn a_key_that_is_given_to_all_processes_beforehand_is_not_retired_before_it_seals() {
+    let folder = tempfile::tempdir().unwrap();
+    let with = |key, old| with(folder.path(), key, old);
+    let before = Store::open(&with(1, &[2])).await.unwrap();
+    save(&before, &grant("ana"), b"token").await;
+    assert!(matches!(before.rotate_keys(false, NOW, &mut |_| {}).await, Err(KeyError::Unused)));
+    let after = Store::open(&with(2, &[1])).await.unwrap();
+    save(&after, &grant("ben"), b"token").await;
+    assert_eq!(sealed_by(&after, &grant("ben")).await, current(&after));
+    assert_eq!(rotate(&after).await.resealed, 1);
+    // The next one beforehand, too, while values of the first are left.
+    let next = Store::open(&with(2, &[3, 1])).await.unwrap();
+    let first = Store::open(&Config { data_dir: folder.path().join("other"), ..with(1, &[]) }).await.unwrap();
+    let sealed = first.keys.seal(grant("eve").place(), b"token").unwrap();
+    save(&next, &grant("eve"), b"token").await;
+    let update = sqlx::query("UPDATE oauth_tokens SET key_id = $1, sealed = $2 WHERE user_id = 'eve'");
+    update.bind(&sealed.key_id).bind(&sealed.bytes).execute(&next.pool).await.unwrap();
+    assert_eq!(rotate(&next).await.resealed, 1);
+    let last = Store::open(&with(3, &[2])).await.unwrap();
+    save(&last, &grant("ana"), b"token").await;
+    assert_eq!(sealed_by(&last, &grant("ana")).await, current(&last));
+}
+
 #[tokio::test]
 async fn a_key_of_the_environment_is_replaced_there_and_never_seals_again() {
     let folder = tempfile::tempdir().unwrap();
-    let with = |key: u8, old: &[u8]| Config {
-        key: Some(Key::new([key; 32])),
-        old_keys: old.iter().map(|byte| Key::new([*byte; 32])).collect(),
-        ..Config::new(folder.path())
-    };
+    let with = |key, old| with(folder.path(), key, old);
     let first = Store::open(&with(1, &[])).await.unwrap();
     save(&first, &grant("ana"), b"token").await;
     assert!(matches!(first.rotate_keys(false, NOW, &mut |_| {}).await, Err(KeyError::Environment)));
