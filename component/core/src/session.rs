@@ -19,6 +19,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 
 use crate::account::{AccountId, Provider, UserId};
 use crate::error::{Error, Kind};
+use crate::http::date::retry_after;
 use crate::http::exchange::exchange;
 use crate::http::request::{Method, Request};
 use crate::http::response::Response;
@@ -210,7 +211,8 @@ impl<'a> Session<'a> {
                 let refused = response.status == 429 || is_throttled(&response);
                 if request.method != Method::Get && refused && witness.may_have_acted() {
                     let what = "an attempt was lost, and the provider now asks to slow down";
-                    let error = Error::new(Kind::RateLimited { retry_after: None }, what);
+                    let retry_after = retry_after(&response, self.world.clock.now());
+                    let error = Error::new(Kind::RateLimited { retry_after }, what);
                     return Err(CallError::Unknown(place(error)));
                 }
                 Ok(response)

@@ -122,7 +122,11 @@ impl WrittenRule {
         });
         let methods = self.methods.map(|names| names.iter().map(|name| method(name)).collect::<Result<_, _>>());
         if let Some(0 | 46..) = self.timeout_seconds {
-            return Err(("timeout-seconds", "is out of range".to_owned(), "set it to a number from 1 to 45: no operation takes longer"));
+            return Err((
+                "timeout-seconds",
+                "is out of range".to_owned(),
+                "set it to a number from 1 to 45: no operation takes longer",
+            ));
         }
         Ok(Rule {
             hosts: hosts.collect::<Result<_, _>>()?,

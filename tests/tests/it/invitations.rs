@@ -7,7 +7,7 @@ use calendar_sandbox::vendor::Vendor;
 use calendar_tests::people::{GOOGLE, GOOGLE_TWO, OUTLOOK};
 use calendar_tests::query::{booking, minutes_from, wall};
 use calendar_tests::stage::Stage;
-use serde_json::json;
+use serde_json::{Value, json};
 
 const USER: &str = "ana";
 const LEE: &str = "lee@customer.example";
@@ -57,6 +57,75 @@ async fn an_organizer_who_wants_no_answer_gets_none() {
     stage.host.cancel_event(USER, &EventLocator::new(&meeting.event_id), Some("On leave"), None).await.unwrap();
     assert_eq!(stage.sandbox.control().mails().len(), 0);
     assert_eq!(agenda(&stage).await.len(), 0);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_meeting_that_its_organizer_called_off_is_removed() {
+    let stage = Stage::open().await;
+    let (control, time) = (stage.sandbox.control(), hour(&stage));
+    let at = |seconds| json!({"dateTime": wall(seconds), "timeZone": "UTC"});
+    let event = json!({"subject": "Called off", "start": at(time.start), "end": at(time.end), "isCancelled": true,
+        "organizer": {"emailAddress": {"address": LEE, "name": "Lee"}},
+        "attendees": [{"type": "required", "emailAddress": {"address": OUTLOOK}}]});
+    let event = control.microsoft().insert_event(OUTLOOK, None, &event).expect("a copy");
+    stage.connect(USER, Provider::Outlook, OUTLOOK).await;
+    let locator = EventLocator::new(event["id"].as_str().expect("an id"));
+    stage.host.cancel_event(USER, &locator, None, None).await.unwrap();
+    let copy = control.microsoft().events(OUTLOOK, None).into_iter().find(|one| one["subject"] == "Called off");
+    assert!(copy.is_none_or(|copy| copy["@sandbox.deleted"] == true), "it is in the calendar no more");
+    assert_eq!(control.mails().len(), 0, "and nobody is told");
+}
+
+/// Two Google accounts of one user; the first invites the second. The id of the event, which both copies have.
+async fn invited_by_oneself(organizer: &str, guest: &str) -> (Stage, String) {
+    let stage = Stage::open().await;
+    for account in [GOOGLE, GOOGLE_TWO] {
+        stage.connect(USER, Provider::Google, account).await;
+    }
+    let time = hour(&stage);
+    let at = |seconds| json!({"dateTime": format!("{}Z", wall(seconds))});
+    let guests = json!([{"email": guest}, {"email": LEE}]);
+    let event = json!({"summary": "Both", "start": at(time.start), "end": at(time.end), "attendees": guests});
+    let event = stage.sandbox.control().google().insert_event(organizer, organizer, &event).expect("an event");
+    (stage, event["id"].as_str().expect("an id").to_owned())
+}
+
+fn original(stage: &Stage, organizer: &str, id: &str) -> Value {
+    let events = stage.sandbox.control().google().events(organizer, organizer);
+    events.into_iter().find(|event| event["id"] == id).expect("the organizer's event")
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn of_two_own_copies_the_organizers_is_changed_and_cancelled() {
+    for (organizer, guest) in [(GOOGLE, GOOGLE_TWO), (GOOGLE_TWO, GOOGLE)] {
+        let (stage, id) = invited_by_oneself(organizer, guest).await;
+        let locator = EventLocator::new(&id);
+        let changes = MeetingChanges { title: Some("Renamed".to_owned()), ..MeetingChanges::default() };
+        assert_eq!(
+            stage.host.update_event(USER, &locator, &changes).await.unwrap().organizer.as_deref(),
+            Some(organizer)
+        );
+        // The guest's copy is gone already: what is left of it is not meant either.
+        let copy = EventLocator { account: Some(guest.to_owned()), ..locator.clone() };
+        stage.host.cancel_event(USER, &copy, Some("On leave"), None).await.unwrap();
+        let answer = original(&stage, organizer, &id)["attendees"][0].clone();
+        assert_eq!((&answer["responseStatus"], &answer["comment"]), (&json!("declined"), &json!("On leave")));
+        let cancelled = stage.host.cancel_event(USER, &locator, None, None).await.unwrap();
+        assert!(cancelled.is_organizer, "{organizer} invites {guest}");
+        assert_eq!(original(&stage, organizer, &id)["status"], "cancelled", "{organizer} invites {guest}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_left_of_a_copy_says_nothing_of_an_event_that_cannot_be_read() {
+    let (stage, id) = invited_by_oneself(GOOGLE_TWO, GOOGLE).await;
+    let copy = EventLocator { account: Some(GOOGLE.to_owned()), ..EventLocator::new(&id) };
+    stage.host.cancel_event(USER, &copy, None, None).await.unwrap();
+    stage.sandbox.control().revoke(Vendor::Google, GOOGLE_TWO);
+    stage.sandbox.control().expire_access_tokens(Vendor::Google);
+    let error = stage.host.cancel_event(USER, &EventLocator::new(&id), None, None).await.unwrap_err();
+    assert_eq!(error.code, ErrorCode::ReauthorizationRequired, "{error:?}");
+    assert_eq!(original(&stage, GOOGLE_TWO, &id)["status"], "confirmed");
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -72,8 +72,10 @@ async fn books_reads_changes_moves_and_cancels_a_meeting_on_each_provider() {
         assert_eq!(changed.attendees.len(), 2, "the first guest stays: {:?}", changed.attendees);
         assert_eq!(changed.conferencing_link, meeting.conferencing_link, "the link stays");
 
-        let outdated =
-            stage.host.update_event(USER, &EventLocator::new(&meeting.event_id), &changes).await.unwrap_err();
+        let again = stage.host.update_event(USER, &EventLocator::new(&meeting.event_id), &changes).await.unwrap();
+        assert_eq!(again.etag, changed.etag, "it is as wanted: nothing is written");
+        let other = MeetingChanges { title: Some("Third".into()), ..changes };
+        let outdated = stage.host.update_event(USER, &EventLocator::new(&meeting.event_id), &other).await.unwrap_err();
         assert_eq!(outdated.code, ErrorCode::PreconditionFailed);
 
         let moved = MeetingChanges { time: Some(later), ..MeetingChanges::default() };

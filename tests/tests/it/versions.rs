@@ -35,3 +35,23 @@ async fn an_event_that_changed_since_it_was_read_is_neither_changed_nor_cancelle
         stage.host.cancel_event(USER, &event, None, read.etag.as_deref()).await.unwrap();
     }
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_change_that_was_made_is_recorded_by_the_same_call_again() {
+    for (provider, email) in [(Provider::Google, GOOGLE), (Provider::Outlook, OUTLOOK)] {
+        let stage = Stage::open().await;
+        stage.connect(USER, provider, email).await;
+        let start = (stage.sandbox.control().now().timestamp() / 86_400 + 90) * 86_400 + 15 * 3600;
+        let booked = stage.host.book_meeting(USER, &booking("Planning", minutes_from(start, 30))).await.unwrap();
+        let event = EventLocator::new(&booked.event_id);
+        let changes = MeetingChanges {
+            title: Some("Plans".to_owned()),
+            time: Some(minutes_from(start + 3600, 45)),
+            if_match: booked.etag,
+            ..MeetingChanges::default()
+        };
+        let changed = stage.host.update_event(USER, &event, &changes).await.unwrap();
+        let again = stage.host.update_event(USER, &event, &changes).await.unwrap();
+        assert_eq!((again.etag, again.time), (changed.etag, changed.time), "{provider:?}: nothing was written");
+    }
+}

@@ -95,7 +95,7 @@ pub(super) async fn book_as(
     let earlier = world.bookings.get(user, &key).map_err(ledger_error)?;
     let earlier = earlier.filter(|booking| booking.fingerprint == fingerprint);
     if let Some(booking) = &earlier
-        && let Some(meeting) = replay(world, user, booking).await?
+        && let Some(meeting) = replay(world, user, booking, request.video).await?
     {
         return Ok(meeting);
     }
@@ -142,7 +142,12 @@ fn place_of(booking: &Booking) -> Selection {
 }
 
 /// The meeting of a booking that was committed before, as it is now.
-async fn replay(world: World<'_>, user: &UserId, booking: &Booking) -> Result<Option<Meeting>, Error> {
+async fn replay(
+    world: World<'_>,
+    user: &UserId,
+    booking: &Booking,
+    with_video: bool,
+) -> Result<Option<Meeting>, Error> {
     let (BookingState::Committed, Some(event)) = (booking.state, &booking.event) else { return Ok(None) };
     let session = Session::open(world, user, &booking.account)?;
     let gone = |message: String| {
@@ -154,6 +159,7 @@ async fn replay(world: World<'_>, user: &UserId, booking: &Booking) -> Result<Op
         Some(meeting) if meeting.status == crate::meeting::Status::Cancelled => {
             Err(gone("idempotency_key: the meeting booked with this key was cancelled at the provider".into()))
         }
+        Some(meeting) if with_video => Ok(Some(link::explained(&session, meeting).await)),
         Some(meeting) => Ok(Some(meeting)),
         None => Err(gone("idempotency_key: the meeting booked with this key was deleted at the provider".into())),
     }

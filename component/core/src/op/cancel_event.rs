@@ -26,13 +26,16 @@ pub async fn cancel_event(
     let is_open = located.booking.as_ref().is_some_and(|one| one.state != BookingState::Cancelled);
     // One that was booked here and is not where it was may have been moved to another calendar.
     let is_standing = located.meeting.as_ref().map_or(is_open, |one| one.status != Status::Cancelled);
-    if is_standing {
+    // The copy of a meeting that its organizer called off may still be there.
+    let is_copy = located.meeting.as_ref().is_some_and(|one| !one.is_organizer);
+    if is_standing || is_copy {
         let etag = located.meeting.as_ref().map(|one| one.etag.as_deref());
         if if_match.is_some() && etag.is_some_and(|etag| etag != if_match) {
             let provider = located.session.provider();
             return Err(Error::new(Kind::PreconditionFailed, "the event changed since it was read").at(provider));
         }
-        provider::cancel(&located.session, &located.calendar, &locator.event_id, comment, if_match).await?;
+        let end = if is_copy { provider::Ending::Leave } else { provider::Ending::Cancel };
+        provider::cancel(&located.session, &located.calendar, &locator.event_id, end, comment, if_match).await?;
     }
     if let Some(booking) = &located.booking {
         record_cancelled(world, user, booking)?;

@@ -8,7 +8,7 @@ use crate::account::{AccountId, CalendarId, EventId, Provider, UserId};
 use crate::booking::Booking;
 use crate::calendar::{Access, Calendar};
 use crate::error::{Error, Kind};
-use crate::meeting::Meeting;
+use crate::meeting::{Meeting, Status};
 use crate::oauth::scope::Feature;
 use crate::ports::{BookingStoreError, World};
 use crate::provider;
@@ -118,10 +118,14 @@ async fn search<'a>(sources: Sources<'a>, locator: &EventLocator) -> Result<Loca
         join_all(candidates.iter().map(|(session, calendar)| provider::get(session, calendar, &locator.event_id)))
             .await;
     let mut failure = sources.unknown.first().map(super::sources::UnknownSource::as_error);
+    let mut best: Option<(Standing, Located<'a>)> = None;
     for ((session, calendar), answer) in candidates.into_iter().zip(answers) {
         match found(answer) {
             Ok(Some(meeting)) => {
-                return Ok(Located { session, calendar, meeting: Some(meeting), booking: None });
+                let standing = Standing::of(&meeting);
+                if best.as_ref().is_none_or(|(other, _)| *other < standing) {
+                    best = Some((standing, Located { session, calendar, meeting: Some(meeting), booking: None }));
+                }
             }
             Ok(None) => {}
             // An id of the other vendor is not well-formed here: not a failure, just not here.
@@ -129,10 +133,35 @@ async fn search<'a>(sources: Sources<'a>, locator: &EventLocator) -> Result<Loca
             Err(error) => failure = failure.or(Some(error)),
         }
     }
-    Err(failure.unwrap_or_else(|| {
-        Error::new(Kind::NotFound, format!("event_id: no event `{}`", locator.event_id))
-            .with_remedy("Check the id; for another calendar than the primary one name the calendar, too.")
-    }))
+    match (best, failure) {
+        // It may stand where nobody could look.
+        (Some((Standing::Over, _)) | None, Some(failure)) => Err(failure),
+        (Some((_, located)), _) => Ok(located),
+        (None, None) => Err(Error::new(Kind::NotFound, format!("event_id: no event `{}`", locator.event_id))
+            .with_remedy("Check the id; for another calendar than the primary one name the calendar, too.")),
+    }
+}
+
+/// Which of several copies of an event is meant: at Google, the organizer's and the guests' share their id, and one person
+/// may have both.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Standing {
+    /// Cancelled, or removed.
+    Over,
+    /// Somebody else's, as it is in the account.
+    Copy,
+    /// The account organises it.
+    Own,
+}
+
+impl Standing {
+    fn of(meeting: &Meeting) -> Self {
+        match (meeting.status, meeting.is_organizer) {
+            (Status::Cancelled, _) => Self::Over,
+            (_, false) => Self::Copy,
+            (_, true) => Self::Own,
+        }
+    }
 }
 
 /// An event that is gone is none.

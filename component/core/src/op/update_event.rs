@@ -36,10 +36,11 @@ pub async fn update_event(
         let place = target::place(located.session.account(), &located.calendar);
         return Err(Error::new(Kind::NotFound, format!("event_id: `{}` is no longer in {place}", locator.event_id)));
     };
-    if if_match.is_some_and(|wanted| meeting.etag.as_deref() != Some(wanted)) {
+    let moved = changes.time.filter(|time| *time != meeting.time);
+    // An event that is as wanted already is no other version: an earlier call made it so.
+    if moved.is_some() && if_match.is_some_and(|wanted| meeting.etag.as_deref() != Some(wanted)) {
         return Err(Error::new(Kind::PreconditionFailed, "the event changed since it was read").at(meeting.provider));
     }
-    let moved = changes.time.filter(|time| *time != meeting.time);
     let is_rezoned = changes.time_zone.is_some() && changes.time_zone != meeting.time_zone;
     if meeting.is_series && (moved.is_some() || is_rezoned) {
         return Err(whole_series(meeting));

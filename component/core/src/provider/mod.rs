@@ -114,7 +114,16 @@ pub async fn update(
     }
 }
 
-/// Cancels an event the account organises (guests are told), or removes the account's copy of
+/// How an event is ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Ending {
+    /// The account organises it, or it is not known who does.
+    Cancel,
+    /// It is somebody else's: declined, if that is still to be said, and removed from the account's calendar.
+    Leave,
+}
+
+/// Cancels an event the account organises (guests are told), or declines and removes the account's copy of
 /// somebody else's. An event that is gone already is success.
 ///
 /// # Errors
@@ -123,12 +132,17 @@ pub async fn cancel(
     session: &Session<'_>,
     calendar: &CalendarId,
     event: &EventId,
+    ending: Ending,
     comment: Option<&str>,
     if_match: Option<&str>,
 ) -> Result<(), CallError> {
     let _forget = Forget::new(session);
     match session.provider() {
-        Provider::Google => google::cancel::cancel(session, calendar, event, comment, if_match).await,
+        Provider::Google if ending == Ending::Leave => {
+            google::cancel::leave(session, calendar, event, comment, if_match).await
+        }
+        Provider::Google => google::cancel::cancel(session, calendar, event, if_match).await,
+        // Graph is asked who organises it in any case.
         Provider::Outlook => outlook::cancel::cancel(session, calendar, event, comment, if_match).await,
     }
 }

@@ -151,6 +151,16 @@ fn a_failed_call_says_whether_it_may_have_been_done() {
 }
 
 #[test]
+fn the_wait_that_is_asked_for_after_a_lost_attempt_is_told() {
+    let stage = Stage::new();
+    stage.http.push(empty(502));
+    stage.http.push(with_header(empty(429), "retry-after", "600"));
+    let session = stage.session(Provider::Google);
+    let failure = block_on(session.call(post(), Replay::Safe)).unwrap_err();
+    assert_eq!(failure.error().retry_after(), Some(TimeDelta::minutes(10)));
+}
+
+#[test]
 fn a_status_that_is_no_refusal_of_the_token_comes_back_as_it_is() {
     for status in [200, 304, 400, 403, 404, 409, 410, 412] {
         let stage = Stage::new();

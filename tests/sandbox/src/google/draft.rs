@@ -34,7 +34,7 @@ enum Kind {
 }
 
 /// Members a client may write besides those `Draft` names. Anything else is ignored, as at the real service.
-const MEMBERS: [(&str, Kind); 22] = [
+const MEMBERS: [(&str, Kind); 21] = [
     ("summary", Kind::Text),
     ("description", Kind::Text),
     ("location", Kind::Text),
@@ -48,7 +48,6 @@ const MEMBERS: [(&str, Kind); 22] = [
     ("guestsCanSeeOtherGuests", Kind::Bool),
     ("anyoneCanAddSelf", Kind::Bool),
     ("privateCopy", Kind::Bool),
-    ("attendeesOmitted", Kind::Bool),
     ("extendedProperties", Kind::Object),
     ("reminders", Kind::Object),
     ("source", Kind::Object),
@@ -223,6 +222,20 @@ pub fn merge(target: &mut Value, patch: &Value) {
             target[name] = value.clone();
         }
     }
+}
+
+/// The attendees of `before`, of whom the one of `calendar` answers as `body` says; what it says of others is not read.
+/// `attendeesOmitted`: <https://developers.google.com/workspace/calendar/api/v3/reference/events>
+pub fn own_answer(before: &Event, calendar: &str, body: &Value) -> Value {
+    let is_own = |one: &Value| one["email"].as_str().is_some_and(|email| email.eq_ignore_ascii_case(calendar));
+    let answer = body["attendees"].as_array().and_then(|all| all.iter().find(|one| is_own(one)));
+    let mut attendees = resource(before)["attendees"].take();
+    if let (Some(answer), Some(own)) =
+        (answer, attendees.as_array_mut().and_then(|all| all.iter_mut().find(|one| is_own(one))))
+    {
+        merge(own, answer);
+    }
+    attendees
 }
 
 #[cfg(test)]

@@ -94,6 +94,9 @@ impl Store {
         if !whole {
             draft::merge(&mut resource, body);
         }
+        if body.get("attendeesOmitted") == Some(&json!(true)) {
+            resource["attendees"] = draft::own_answer(&before, &calendar_id, body);
+        }
         if before.is_cancelled() && text(body, "status").is_none() {
             resource["status"] = json!("cancelled");
         }
@@ -131,7 +134,7 @@ impl Store {
     /// A guest's change of his copy: only what is his own, unless guests may modify.
     fn change_copy(&mut self, order: &Order<'_>, calendar: &str, before: &Event, mut after: Event) -> Outcome<Written> {
         if after.is_cancelled() && !before.is_cancelled() {
-            return self.leave(order, calendar, before);
+            return self.leave(order.now, calendar, before);
         }
         let mine = after.attendee(calendar).cloned();
         let may_modify = before.members.get("guestsCanModify") == Some(&json!(true));
@@ -167,7 +170,7 @@ impl Store {
         }
         check_etag(&before, order.if_match)?;
         if !before.organizer.eq_ignore_ascii_case(&calendar_id) {
-            return self.leave(order, &calendar_id, &before).map(|(_, notices)| notices);
+            return self.leave(order.now, &calendar_id, &before).map(|(_, notices)| notices);
         }
         let mut after = before.clone();
         after.status = Status::Cancelled;
@@ -178,18 +181,12 @@ impl Store {
         Ok(notices)
     }
 
-    /// A guest removes his copy: gone from his calendar, declined at the organizer's.
-    fn leave(&mut self, order: &Order<'_>, calendar: &str, before: &Event) -> Outcome<Written> {
+    /// A guest removes his copy: gone from his calendar, and nothing more is said of it.
+    fn leave(&mut self, now: DateTime<Utc>, calendar: &str, before: &Event) -> Outcome<Written> {
         let mut after = before.clone();
         after.status = Status::Cancelled;
-        after.updated = order.now;
-        let mut mine = after.attendee(calendar).cloned();
-        if let Some(mine) = &mut mine {
-            mine.response_status = "declined".to_owned();
-        }
-        let after = self.put(calendar, after);
-        let notices = mine.map(|mine| self.answer(&after, &mine, order.send)).unwrap_or_default();
-        Ok((after, notices))
+        after.updated = now;
+        Ok((self.put(calendar, after), Vec::new()))
     }
 
     /// `events.move`.

@@ -96,8 +96,30 @@ async fn a_guest_answers_but_changes_nothing_shared() {
     let original = ana.get(&path).await;
     assert_eq!(
         (&original["status"], &original["attendees"][0]["responseStatus"]),
-        (&json!("confirmed"), &json!("declined"))
+        (&json!("confirmed"), &json!("accepted")),
+        "to remove a copy is no answer"
     );
+}
+
+#[tokio::test]
+async fn a_guest_gives_his_answer_without_naming_the_others() {
+    let sandbox = google_world().await;
+    let (ana, ben) = (Google::new(&sandbox, "ana@example.com"), Google::new(&sandbox, "ben@example.com"));
+    let guests = json!([{"email": "ben@example.com"}, {"email": "lee@example.com"}]);
+    let event = ana.post(EVENTS, &with(hour("Talk"), "attendees", guests)).await;
+    let path = format!("{EVENTS}/{}", event["id"].as_str().unwrap());
+    let answer = json!({"email": "ben@example.com", "responseStatus": "declined", "comment": "ill"});
+    let stranger = json!({"email": "lee@example.com", "responseStatus": "declined"});
+    let own = json!({"attendees": [answer], "attendeesOmitted": true});
+    let both = json!({"attendees": [answer, stranger], "attendeesOmitted": true});
+    for body in [own, both] {
+        let answered = ben.call("PATCH", &path, Some(&body)).await;
+        assert_eq!(answered.status, 200, "{}", answered.text);
+        assert_eq!(answered.json()["attendeesOmitted"], json!(null));
+        let seen = ana.get(&path).await["attendees"].clone();
+        assert_eq!((&seen[0]["responseStatus"], &seen[0]["comment"]), (&json!("declined"), &json!("ill")));
+        assert_eq!(seen[1]["responseStatus"], "needsAction");
+    }
 }
 
 #[tokio::test]

@@ -61,10 +61,12 @@ impl<'a> Attempt<'_, 'a> {
                 Err(self.give_up(&reservation.key, refusal))
             }
             ReserveOutcome::Resumed(booking) => self.resume(sources, reservation, &booking, live).await,
-            ReserveOutcome::Committed(booking) => match replay(self.world, self.user, &booking).await? {
-                Some(meeting) => Ok(meeting),
-                None => Err(Error::new(Kind::Internal, "the ledger holds a committed booking without event")),
-            },
+            ReserveOutcome::Committed(booking) => {
+                match replay(self.world, self.user, &booking, self.request.video).await? {
+                    Some(meeting) => Ok(meeting),
+                    None => Err(Error::new(Kind::Internal, "the ledger holds a committed booking without event")),
+                }
+            }
             ReserveOutcome::KeyConflict(_) => Err(conflict("idempotency_key: the key was used for another meeting")
                 .with_remedy("Use a new key for a new meeting, or change the booked one.")),
             ReserveOutcome::Overlap(taken) => {

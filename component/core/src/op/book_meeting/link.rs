@@ -7,6 +7,7 @@ use super::attempt::Attempt;
 use crate::booking::Reservation;
 use crate::meeting::{Conferencing, Meeting};
 use crate::provider;
+use crate::session::Session;
 
 /// Waits before each look.
 const WAITS: [TimeDelta; 3] = [TimeDelta::seconds(1), TimeDelta::seconds(2), TimeDelta::seconds(4)];
@@ -29,13 +30,25 @@ impl Attempt<'_, '_> {
             }
         }
         if self.request.video && meeting.conferencing == Conferencing::None {
-            meeting.conferencing = match self.calendar.supports_video {
-                true => Conferencing::Failed,
-                false => Conferencing::Unsupported,
-            };
+            meeting.conferencing = missing(self.calendar.supports_video);
         }
         meeting
     }
+}
+
+/// Why there is no link although one was asked for.
+fn missing(supports_video: bool) -> Conferencing {
+    if supports_video { Conferencing::Failed } else { Conferencing::Unsupported }
+}
+
+/// The same of a meeting that was booked earlier, with a link.
+pub(super) async fn explained(session: &Session<'_>, meeting: Meeting) -> Meeting {
+    if meeting.conferencing != Conferencing::None {
+        return meeting;
+    }
+    let calendars = provider::calendars(session).await.unwrap_or_default();
+    let supports_video = calendars.iter().find(|one| one.id == meeting.calendar).is_none_or(|one| one.supports_video);
+    Meeting { conferencing: missing(supports_video), ..meeting }
 }
 
 #[cfg(test)]
@@ -106,8 +119,21 @@ mod tests {
         let (stage, calendar) = stage();
         calendar.is_plain.set(true);
         let request = BookingRequest { video: true, ..request("Demo") };
-        let meeting = block_on(book_meeting(stage.world(), &user(), &request)).unwrap();
-        assert_eq!(meeting.conferencing, Conferencing::Unsupported);
+        for _ in 0..2 {
+            let meeting = block_on(book_meeting(stage.world(), &user(), &request)).unwrap();
+            assert_eq!(meeting.conferencing, Conferencing::Unsupported);
+        }
+    }
+
+    #[test]
+    fn a_link_that_could_not_be_made_has_not_been_made_the_next_time_either() {
+        let (stage, calendar) = stage();
+        calendar.links.borrow_mut().extend([json!({}), json!({})]);
+        let request = BookingRequest { video: true, ..request("Demo") };
+        for _ in 0..2 {
+            let meeting = block_on(book_meeting(stage.world(), &user(), &request)).unwrap();
+            assert_eq!(meeting.conferencing, Conferencing::Failed);
+        }
     }
 
     #[test]

@@ -10,7 +10,7 @@ use crate::meeting::{Meeting, Status};
 use crate::op::recheck::Live;
 use crate::op::recheck::read_back::Verdict;
 use crate::op::sources::Sources;
-use crate::provider;
+use crate::provider::{self, Ending};
 
 /// What the guests are told, where the provider takes a word.
 const COMMENT: &str = "Withdrawn: the time was taken by another meeting at the same moment.";
@@ -49,7 +49,9 @@ impl<'a> Attempt<'_, 'a> {
         meeting: &Meeting,
         live: &Live<'_, 'a>,
     ) -> Error {
-        let cancelled = provider::cancel(self.session, &self.calendar.id, &meeting.event_id, Some(COMMENT), None).await;
+        let cancelled =
+            provider::cancel(self.session, &self.calendar.id, &meeting.event_id, Ending::Cancel, Some(COMMENT), None)
+                .await;
         if let Err(error) = cancelled {
             return Error::from(error)
                 .context("the time was taken at the same moment, and the meeting could not be withdrawn")

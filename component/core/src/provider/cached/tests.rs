@@ -8,7 +8,7 @@ use crate::http::request::Method;
 use crate::op::book_meeting::{BookingRequest, book_meeting};
 use crate::op::get_busy_times::get_busy_times;
 use crate::op::sources::Selection;
-use crate::provider;
+use crate::provider::{self, Ending};
 use crate::schedule::rules::Rules;
 use crate::scripted::{Google, Listed, Stage, account, block_on, json as answer, user};
 
@@ -162,7 +162,8 @@ fn every_write_forgets_before_and_after_whatever_becomes_of_it() {
         "/calendar/v3/",
         answer(403, json!({"error": {"code": 403, "errors": [{"reason": "forbidden"}]}})),
     );
-    let refused = block_on(provider::cancel(&session, &CalendarId::new("main"), &EventId::new("a"), None, None));
+    let refused =
+        block_on(provider::cancel(&session, &CalendarId::new("main"), &EventId::new("a"), Ending::Cancel, None, None));
     assert!(refused.is_err());
     assert_eq!(stage.cache.forgotten() - before, 2);
     assert_eq!(busy(&stage).1, 1);

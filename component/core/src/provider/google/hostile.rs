@@ -132,7 +132,8 @@ proptest! {
             let _ = create::find(&session, &calendar(), &booking).await;
             let _ = create::create(&session, &calendar(), &booking).await;
             let _ = update::update(&session, &calendar().id, &event_id(), &changes, None).await;
-            let _ = cancel::cancel(&session, &calendar().id, &event_id(), None, None).await;
+            let _ = cancel::cancel(&session, &calendar().id, &event_id(), None).await;
+            let _ = cancel::leave(&session, &calendar().id, &event_id(), Some("ill"), None).await;
         });
         let sent = stage.http.requests().len();
         prop_assert!(sent < 400, "{} requests", sent);

@@ -21,7 +21,7 @@ const MAX_ROUNDS: u32 = 3;
 const BACKOFF: TimeDelta = TimeDelta::seconds(1);
 
 /// Changes the event and tells the guests; everything not named in `changes` stays, the video
-/// link included. Nothing is sent when the event is as wanted already.
+/// link included. Nothing is sent when the event is as wanted already, in whichever version.
 ///
 /// # Errors
 /// `Failed(PreconditionFailed)` when `if_match` is outdated, or when others keep changing the
@@ -50,7 +50,7 @@ pub async fn update(
         }
         let body = change::body(&fresh, changes).map_err(doubt)?;
         let is_outdated = if_match.is_some() && if_match != fresh.wire.etag.as_deref();
-        if is_outdated && (unclear.is_none() || !body.is_empty()) {
+        if is_outdated && !body.is_empty() {
             return Err(doubt(changed_meanwhile(&what)));
         }
         if body.is_empty() {

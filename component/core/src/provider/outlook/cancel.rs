@@ -117,8 +117,8 @@ fn action(session: &Session<'_>, place: &Url, name: &str) -> Request {
 
 async fn send(session: &Session<'_>, request: Request) -> Result<(), CallError> {
     let response = session.call(request, Replay::Safe).await?;
-    let is_gone = || fault::error("event", &response).kind == Kind::NotFound;
-    if response.is_success() || is_gone() {
+    let is_gone = fault::is_deleted(&response) || fault::error("event", &response).kind == Kind::NotFound;
+    if response.is_success() || is_gone {
         return Ok(());
     }
     Err(fault::call_error("event", &response))

@@ -86,6 +86,13 @@ pub fn existing_event(response: &Response) -> Option<String> {
     (!id.is_empty()).then(|| id.to_owned())
 }
 
+/// The item was deleted before: with immutable ids it is still found, in the deleted items, and not deleted again.
+/// <https://learn.microsoft.com/graph/outlook-immutable-id>
+#[must_use]
+pub fn is_deleted(response: &Response) -> bool {
+    response.status == 403 && codes(response).iter().any(|code| code == "errorcannotdeleteobject")
+}
+
 /// Answers that mean "slow down" and that certainly changed nothing. A 503 is not one of them: the
 /// server may have acted.
 #[must_use]
@@ -204,7 +211,10 @@ fn judge(meaning: Meaning, retry_after: Option<TimeDelta>) -> (Kind, Option<&'st
         ),
         Meaning::Denied => (
             Kind::PermissionDenied,
-            Some("Connect the account again and allow its calendars, or ask the calendar's owner for access."),
+            Some(
+                "Connect the account again and allow its calendars, or ask the calendar's owner for access; one that somebody \
+                 else shares may need Calendars.ReadWrite.Shared, which is not asked for.",
+            ),
         ),
         Meaning::Administrator => (
             Kind::AdminConsentRequired,

@@ -25,7 +25,7 @@ use crate::session::{CallError, Session};
 const ROUNDS: u32 = 3;
 
 /// Changes an event; everything not named in `changes` stays, the block of an online meeting in
-/// the body included. Times are sent in UTC and `changes.time_zone` is not sent: guests see their
+/// the body included; an event that is as wanted already is not written, in whichever version. Times are sent in UTC and `changes.time_zone` is not sent: guests see their
 /// own zone.
 ///
 /// # Errors
@@ -55,7 +55,13 @@ pub async fn update(
                 return Err(CallError::Unknown(sent.error.clone()));
             }
         }
-        let etag = round.allowed(&fresh, if_match).map_err(|error| after(open.as_ref(), error))?;
+        let etag = round.allowed(&fresh).map_err(|error| after(open.as_ref(), error))?;
+        if if_match.is_some_and(|wanted| wanted != etag) {
+            return match patch::is_applied(changes, &fresh, zone.as_ref()) {
+                true => Ok(meeting(session, calendar, fresh, zone.as_ref())?),
+                false => Err(after(open.as_ref(), outdated())),
+            };
+        }
         let patch = patch::patch(changes, &fresh, zone.as_ref()).map_err(|error| after(open.as_ref(), error))?;
         if patch.is_empty() {
             return Ok(meeting(session, calendar, fresh, zone.as_ref())?);
@@ -93,13 +99,10 @@ struct Round<'a, 'w> {
 
 impl Round<'_, '_> {
     /// The version to replace, if the event may be changed.
-    fn allowed(&self, fresh: &Event, if_match: Option<&str>) -> Result<String, Error> {
+    fn allowed(&self, fresh: &Event) -> Result<String, Error> {
         let Some(etag) = fresh.etag.clone() else {
             return Err(fault::protocol("event", "has no version"));
         };
-        if if_match.is_some_and(|wanted| wanted != etag) {
-            return Err(outdated());
-        }
         if fresh.is_cancelled == Some(true) {
             let error = Error::new(Kind::NotFound, "the event was cancelled");
             return Err(error.at(Provider::Outlook).with_remedy("Book a new meeting."));

@@ -12,6 +12,10 @@ fn with_guests(members: Value) -> Outcome {
     reply(200, event)
 }
 
+fn event_alone() -> Outcome {
+    reply(200, event(json!({})))
+}
+
 fn done(status: u16) -> Outcome {
     Ok(crate::http::response::Response { status, headers: Vec::new(), body: Vec::new() })
 }
@@ -93,6 +97,17 @@ fn the_comment_reaches_the_organizer() {
         let script = in_order(vec![foreign(), done(202), gone()]);
         block_on(cancel(&script.session(), &CalendarId::new("c"), &EventId::new("e"), comment, None)).unwrap();
         assert_eq!(script.sent(1), expected);
+    }
+}
+
+#[test]
+fn what_is_in_the_deleted_items_already_is_done() {
+    let again = || refusal(403, "ErrorCannotDeleteObject");
+    let declined = with_guests(json!({"isOrganizer": false}));
+    for replies in [vec![event_alone(), again()], vec![declined, done(202), again()]] {
+        let script = in_order(replies);
+        let outcome = block_on(cancel(&script.session(), &CalendarId::new("c"), &EventId::new("e"), None, None));
+        assert_eq!(outcome, Ok(()));
     }
 }
 

@@ -144,6 +144,7 @@ fn versions_are_respected() {
     let table: Vec<Row> = vec![
         ("the caller's version is current", Some("W/\"1\""), vec![fresh(), done()], Ok(())),
         ("the caller's version is outdated", Some("W/\"0\""), vec![fresh()], Err(Kind::PreconditionFailed)),
+        ("an earlier call made it so", Some("W/\"0\""), vec![done()], Ok(())),
         ("changed in between, caller insists", Some("W/\"1\""), vec![fresh(), clash()], Err(Kind::PreconditionFailed)),
         ("changed in between, applied again", None, vec![fresh(), clash(), newer(), done()], Ok(())),
         ("concurrent save, applied again", None, vec![fresh(), refusal(409, ""), newer(), done()], Ok(())),
