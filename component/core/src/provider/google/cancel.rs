@@ -3,7 +3,7 @@
 //! <https://developers.google.com/workspace/calendar/api/v3/reference/events/delete>
 //! Google tells the guests, but takes no comment for them; one of a guest to the organizer goes with the answer.
 
-use serde_json::{Map, json};
+use serde_json::{Value, json};
 
 use super::event::WireEvent;
 use super::{api, events, fault};
@@ -58,7 +58,7 @@ pub async fn leave(
         return delete(session, calendar, event, if_match).await;
     };
     let url = api::event(session, calendar, event).query("sendUpdates", "all").build();
-    let mut request = Request::new(Method::Patch, url).json(&answer.into());
+    let mut request = Request::new(Method::Patch, url).json(&answer);
     if let Some(etag) = if_match {
         request = request.header("if-match", etag);
     }
@@ -74,16 +74,17 @@ pub async fn leave(
 
 /// The guest's own answer and nothing else; none = it is given, or the calendar is not invited.
 /// `attendeesOmitted`: "when updating an event, this can be used to only update the participant's response".
-fn answer(wire: &WireEvent, comment: Option<&str>) -> Option<Map<String, serde_json::Value>> {
+fn answer(wire: &WireEvent, comment: Option<&str>) -> Option<Value> {
     let own = wire.attendees.iter().flatten().find(|one| one.is_self == Some(true))?;
     if own.response_status.as_deref() == Some("declined") {
         return None;
     }
-    let mut answer = json!({"email": own.email.as_deref()?, "responseStatus": "declined"});
-    if let Some(comment) = comment {
-        answer["comment"] = comment.into();
-    }
-    Some(Map::from_iter([("attendees".to_owned(), json!([answer])), ("attendeesOmitted".to_owned(), true.into())]))
+    let email = own.email.as_deref()?;
+    let answer = match comment {
+        Some(comment) => json!({"email": email, "responseStatus": "declined", "comment": comment}),
+        None => json!({"email": email, "responseStatus": "declined"}),
+    };
+    Some(json!({"attendees": [answer], "attendeesOmitted": true}))
 }
 
 async fn delete(
@@ -113,8 +114,6 @@ fn refused(session: &Session<'_>, event: &EventId, response: &Response) -> CallE
 
 #[cfg(test)]
 mod tests {
-    use serde_json::Value;
-
     use super::super::sample::{calendar, event_id, refusal, wire};
     use super::*;
     use crate::account::Provider;
