@@ -10,6 +10,9 @@ use tempfile::TempDir;
 
 use crate::gate::Gate;
 
+/// Seconds.
+const DAY: i64 = 86_400;
+
 /// Names the folder in which every exchange of every stage is recorded, if there shall be one.
 const RECORD_DIR: &str = "CALENDAR_RECORD_DIR";
 
@@ -25,6 +28,8 @@ pub struct Stage {
     pub folder: TempDir,
     /// What every request of the host passes, if the stage was opened with one.
     pub gate: Option<Arc<Gate>>,
+    /// Midnight UTC of the day on which it was opened: a test may run over the next one.
+    today: i64,
 }
 
 /// How a stage differs from an ordinary one.
@@ -66,7 +71,21 @@ impl Stage {
         let folder = tempfile::tempdir().expect("a temporary folder");
         let gate = setup.gated.then(|| Arc::new(Gate::before(sandbox.base_url())));
         let (host, requests) = host(&sandbox, &folder, &setup, gate.clone()).await;
-        Stage { sandbox, host, requests, folder, gate }
+        let today = sandbox.control().now().timestamp() / DAY * DAY;
+        Stage { sandbox, host, requests, folder, gate, today }
+    }
+
+    /// Midnight UTC of the day so many days after the one on which the stage was opened. Until the 14th the default people
+    /// have holidays and conferences, whose weekdays differ; later only what repeats every week.
+    pub fn day(&self, ahead: i64) -> i64 {
+        self.today + ahead * DAY
+    }
+
+    /// Midnight UTC of a Saturday in three months: the default people have nothing on it.
+    pub fn empty_day(&self) -> i64 {
+        // The first day of the epoch was a Thursday.
+        let day = self.day(90) / DAY;
+        (day + (2 - day).rem_euclid(7)) * DAY
     }
 
     /// A second host on the same data, as another process would be.

@@ -134,7 +134,7 @@ async fn waiting_is_not_computing() {
 
 #[tokio::test]
 async fn a_computing_guest_lets_others_run_on_the_same_thread() {
-    let host = host(Limits { wall_clock: 300 * MILLISECOND, ..Limits::default() }).await;
+    let host = host(Limits { wall_clock: 2000 * MILLISECOND, ..Limits::default() }).await;
     let other = tokio::spawn(async { Instant::now() });
     host.run(&guest(SPIN, 1)).await.unwrap_err();
     let finished = Instant::now();
@@ -176,7 +176,7 @@ async fn a_trap_is_a_defect_of_the_component() {
 
 #[tokio::test]
 async fn calls_beyond_the_room_wait_their_turn_and_no_longer() {
-    let host = host(Limits { concurrent_calls: 1, wall_clock: 100 * MILLISECOND, ..Limits::default() }).await;
+    let host = host(Limits { concurrent_calls: 1, wall_clock: 1000 * MILLISECOND, ..Limits::default() }).await;
     let first = host.instance("ben", &guest("", 1)).await.unwrap();
     let error = host.run(&guest("", 1)).await.unwrap_err();
     assert_eq!(error.code, ErrorCode::Timeout);

@@ -18,7 +18,7 @@ fn ask(stage: &Stage, line: &[&str]) -> Run {
 async fn a_time_is_held_listed_booked_and_released_from_the_command_line() {
     let stage = Stage::open().await;
     stage.connect("default", Provider::Google, GOOGLE).await;
-    let start = (stage.sandbox.control().now().timestamp() / 86_400 + 2) * 86_400 + 3 * 3600;
+    let start = stage.day(20) + 3 * 3600;
     let start = chrono::DateTime::from_timestamp(start, 0).expect("an instant").to_rfc3339();
     let line = ["hold", "--start", &start, "--duration", "45", "--ttl", "600", "--key", "order-17", "--json"];
     let held = ask(&stage, &line);

@@ -77,7 +77,7 @@ async fn an_account_is_named_within_the_provider() {
 async fn what_an_interrupted_disconnect_left_goes_with_the_next_one() {
     let stage = Stage::open().await;
     let account = stage.connect("ana", Provider::Google, GOOGLE).await;
-    let start = chrono::Utc::now().timestamp() / 86_400 * 86_400 + 20 * 86_400;
+    let start = stage.day(20);
     let request = BookingRequest::new("Left", TimeRange { start, end: start + 1800 });
     stage.host.book_meeting("ana", &request).await.expect("booked");
     let file = format!("sqlite://{}", stage.folder.path().join("calendar.db").display());

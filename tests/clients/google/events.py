@@ -9,13 +9,13 @@ from google.oauth2.credentials import Credentials
 from googleapiclient.discovery import build
 from googleapiclient.errors import HttpError
 
-from sandbox import BASE, access_token, control, exchanges, fault
+from sandbox import BASE, access_token, control, exchanges, fault, monday
 from steps import Steps, holds, refused, same
 
 PREFIX = "https://www.googleapis.com/auth/"
 ANA, BEN = "ana@example.com", "ben@example.com"
 NOW = datetime.now(timezone.utc).replace(microsecond=0)
-MONDAY = NOW.replace(hour=0, minute=0, second=0) - timedelta(days=NOW.weekday())
+MONDAY = monday().replace(tzinfo=timezone.utc)
 
 
 def service(*scopes):

@@ -3,7 +3,7 @@
 import asyncio
 import uuid
 import warnings
-from datetime import datetime, timedelta, timezone
+from datetime import datetime, timedelta
 
 from kiota_abstractions.api_error import APIError
 from kiota_abstractions.authentication import AccessTokenProvider, AllowedHostsValidator, BaseBearerTokenAuthenticationProvider
@@ -29,13 +29,12 @@ from msgraph.graph_request_adapter import GraphRequestAdapter
 from msgraph_core.requests.batch_request_content import BatchRequestContent
 from msgraph_core.tasks.page_iterator import PageIterator
 
-from sandbox import BASE, access_token, control, exchanges
+from sandbox import BASE, access_token, control, exchanges, monday
 from steps import Steps, holds, same
 
 ANA, LEE, HOME = "ana@contoso.example", "lee@contoso.example", "ana@outlook.example"
 ALL = ("User.Read", "Calendars.ReadWrite", "Calendars.Read.Shared", "MailboxSettings.Read")
-NOW = datetime.now(timezone.utc).replace(microsecond=0, tzinfo=None)
-MONDAY = NOW.replace(hour=0, minute=0, second=0) - timedelta(days=NOW.weekday())
+MONDAY = monday()
 KEY = "String {6d1b7b0e-5e0d-4b6e-9a39-2f1f1c2d3e4f} Name BookingKey"
 
 

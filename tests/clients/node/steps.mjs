@@ -45,9 +45,9 @@ export async function refused(promise) {
   throw new Error(`not refused, but answered ${JSON.stringify(answer)}`);
 }
 
-// Monday 00:00 UTC of this week, so many days and hours on.
+// 00:00 UTC on Monday of this week in Berlin, where the sandbox's people live, so many days and hours on.
 export function moment(days, hours = 0, minutes = 0) {
-  const now = new Date();
-  const monday = now.getUTCDate() - ((now.getUTCDay() + 6) % 7);
-  return new Date(Date.UTC(now.getUTCFullYear(), now.getUTCMonth(), monday + days, hours, minutes));
+  const today = new Date(new Intl.DateTimeFormat("sv-SE", { timeZone: "Europe/Berlin" }).format(new Date()));
+  const monday = today.getUTCDate() - ((today.getUTCDay() + 6) % 7);
+  return new Date(Date.UTC(today.getUTCFullYear(), today.getUTCMonth(), monday + days, hours, minutes));
 }

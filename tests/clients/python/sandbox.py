@@ -3,9 +3,20 @@
 import contextlib
 import json
 import os
+import subprocess
 import urllib.request
+from datetime import datetime, timedelta
 
 BASE = os.environ["SANDBOX_URL"]
+# Central European time as a rule, so that no time zone data is needed.
+BERLIN = "CET-1CEST,M3.5.0,M10.5.0/3"
+
+
+def monday():
+    """00:00 on Monday of this week in Berlin, where the sandbox's people live; without a zone."""
+    today = subprocess.run(["date", "+%F"], env={**os.environ, "TZ": BERLIN}, capture_output=True, check=True, text=True)
+    today = datetime.fromisoformat(today.stdout.strip())
+    return today - timedelta(days=today.weekday())
 
 
 def control(method, path, body=None):

@@ -24,7 +24,7 @@ async fn a_booking_and_its_refusal_are_on_record_without_what_they_were_about() 
     let stage = Stage::open().await;
     let google = stage.connect(USER, Provider::Google, GOOGLE).await;
     let outlook = stage.connect(USER, Provider::Outlook, OUTLOOK).await;
-    let start = (stage.sandbox.control().now().timestamp() / 86_400 + 20) * 86_400;
+    let start = stage.day(20);
     let mut request = booking("Merger talks", minutes_from(start, 30));
     request.attendees = vec![CUSTOMER.to_owned()];
     request.location = Some("Room Seventeen".to_owned());

@@ -178,7 +178,7 @@ async fn a_token_refused_in_the_middle_of_an_operation_is_renewed_and_the_operat
         stage.sandbox.control().clear_exchanges();
         let reason = if vendor == Vendor::Google { "authError" } else { "InvalidAuthenticationToken" };
         stage.sandbox.control().fault(Fault::status(401, reason).on(vendor).path("alendar").after(1));
-        let start = (stage.sandbox.control().now().timestamp() / 86_400 + 20) * 86_400;
+        let start = stage.day(20);
         let range = calendar_tests::query::minutes_from(start, 60);
         let busy = stage.host.get_busy_times(USER, range, &Selection::default()).await.unwrap();
         assert!(busy.unknown.is_empty(), "{:?}", busy.unknown);
@@ -247,7 +247,7 @@ async fn disconnecting_forgets_what_was_recorded_of_the_accounts_meetings_and_le
     let stage = Stage::open().await;
     let google = stage.connect(USER, Provider::Google, GOOGLE).await;
     stage.connect(USER, Provider::Outlook, OUTLOOK).await;
-    let start = chrono::Utc::now().timestamp() / 86_400 * 86_400 + 20 * 86_400;
+    let start = stage.day(20);
     let mut request = booking("Stays", minutes_from(start, 30));
     request.target.account = Some(google.id.clone());
     stage.host.book_meeting(USER, &request).await.unwrap();

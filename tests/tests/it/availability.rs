@@ -11,7 +11,7 @@ use calendar_tests::stage::Stage;
 const USER: &str = "ana";
 
 fn week(stage: &Stage) -> TimeRange {
-    let start = (stage.sandbox.control().now().timestamp() / 86_400 + 1) * 86_400;
+    let start = stage.day(2);
     TimeRange { start, end: start + 7 * 86_400 }
 }
 

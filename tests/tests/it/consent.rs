@@ -35,7 +35,7 @@ async fn with_less_granted_by_an_organisation_reading_works_and_booking_names_th
     let account = stage.host.complete_oauth_flow(USER, &follow(&less).await).await.unwrap();
     assert_eq!(account.state, AccountState::Active);
     assert_eq!(account.missing_scopes, ["Calendars.ReadWrite", "MailboxSettings.Read"]);
-    let start = (stage.sandbox.control().now().timestamp() / 86_400 + 20) * 86_400;
+    let start = stage.day(20);
     let time = calendar_tests::query::minutes_from(start, 60);
     assert!(stage.host.get_busy_times(USER, time, &Selection::default()).await.unwrap().unknown.is_empty());
     let error = stage.host.book_meeting(USER, &calendar_tests::query::booking("No", time)).await.unwrap_err();
@@ -57,7 +57,7 @@ async fn with_fewer_scopes_the_features_that_can_still_work_and_the_others_name_
     let account = stage.host.complete_oauth_flow(USER, &callback).await.unwrap();
     assert_eq!(account.state, AccountState::Active);
     assert_eq!(account.missing_scopes, ["calendar.events"]);
-    let start = (stage.sandbox.control().now().timestamp() / 86_400 + 20) * 86_400;
+    let start = stage.day(20);
     let time = calendar_tests::query::minutes_from(start, 60);
     assert!(stage.host.get_busy_times(USER, time, &Selection::default()).await.unwrap().unknown.is_empty());
     let error = stage.host.book_meeting(USER, &calendar_tests::query::booking("No", time)).await.unwrap_err();

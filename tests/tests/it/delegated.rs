@@ -12,7 +12,7 @@ const USER: &str = "ana";
 
 /// A day without anything but what a test puts there.
 fn day(stage: &Stage) -> TimeRange {
-    minutes_from((stage.sandbox.control().now().timestamp() / 86_400 + 90) * 86_400, 24 * 60)
+    minutes_from(stage.empty_day(), 24 * 60)
 }
 
 fn hour(day: TimeRange, number: i64) -> TimeRange {

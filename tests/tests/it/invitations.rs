@@ -13,7 +13,7 @@ const USER: &str = "ana";
 const LEE: &str = "lee@customer.example";
 
 fn hour(stage: &Stage) -> TimeRange {
-    minutes_from((stage.sandbox.control().now().timestamp() / 86_400 + 90) * 86_400 + 15 * 3600, 60)
+    minutes_from(stage.empty_day() + 15 * 3600, 60)
 }
 
 /// An Outlook account with an invitation, and what the account shows of it.

@@ -13,9 +13,9 @@ async fn crowd(provider: Provider, email: &str, variables: &[(&str, &str)]) -> u
     let stage = Stage::with(Default::default(), &[&unlimited, variables].concat()).await;
     stage.connect(USER, provider, email).await;
     let control = stage.sandbox.control();
-    control.fault(Fault::new(Action::Latency { milliseconds: 20 }).always());
+    control.fault(Fault::new(Action::Latency { milliseconds: 200 }).always());
     control.clear_exchanges();
-    let start = (control.now().timestamp() / 86_400 + 1) * 86_400;
+    let start = stage.day(2);
     let range = TimeRange { start, end: start + 86_400 };
     let calls: Vec<_> = (0..20)
         .map(|_| {

@@ -14,7 +14,7 @@ const USER: &str = "ana";
 async fn stage() -> (Stage, TimeRange, Vec<TimeRange>) {
     let stage = Stage::open().await;
     let control = stage.sandbox.control();
-    let start = (control.now().timestamp() / 86_400 + 90) * 86_400;
+    let start = stage.empty_day();
     let hours: Vec<_> = (0..9).map(|number| minutes_from(start + number * 7200, 60)).collect();
     for (number, hour) in hours.iter().enumerate() {
         let calendar = control.microsoft().insert_calendar(OUTLOOK, &format!("Calendar {number}"), None).unwrap();

@@ -15,7 +15,7 @@ const CUSTOMER: &str = "customer@elsewhere.example";
 
 /// The next week from tomorrow on, by the sandbox's clock.
 fn next_week(stage: &Stage) -> TimeRange {
-    let start = (stage.sandbox.control().now().timestamp() / 86_400 + 1) * 86_400;
+    let start = stage.day(2);
     TimeRange { start, end: start + 7 * 86_400 }
 }
 

@@ -9,7 +9,6 @@ use calendar_tests::query::{booking, minutes_from};
 use calendar_tests::stage::Stage;
 
 const USER: &str = "ana";
-const DAY: i64 = 86_400;
 
 /// A meeting booked in the primary calendar and moved to another one, which the event itself was told.
 struct Moved {
@@ -28,7 +27,7 @@ async fn moved(provider: Provider) -> Moved {
         Provider::Outlook => (OUTLOOK, microsoft.insert_calendar(OUTLOOK, "Projects", None).expect("a calendar")),
     };
     stage.connect(USER, provider, email).await;
-    let start = (control.now().timestamp() / DAY + 90) * DAY + 15 * 3600;
+    let start = stage.empty_day() + 15 * 3600;
     let request = booking("Planning", minutes_from(start, 30));
     let meeting = stage.host.book_meeting(USER, &request).await.unwrap();
     match provider {

@@ -10,7 +10,7 @@ use calendar_tests::stage::Stage;
 const USER: &str = "ana";
 
 fn week(stage: &Stage) -> TimeRange {
-    let start = (stage.sandbox.control().now().timestamp() / 86_400 + 1) * 86_400;
+    let start = stage.day(2);
     TimeRange { start, end: start + 7 * 86_400 }
 }
 
@@ -88,7 +88,7 @@ async fn slow_stage() -> Stage {
     stage.connect(USER, Provider::Google, GOOGLE).await;
     stage.connect(USER, Provider::Google, GOOGLE_TWO).await;
     stage.connect(USER, Provider::Outlook, OUTLOOK).await;
-    stage.sandbox.control().fault(Fault::new(Action::Latency { milliseconds: 400 }).always());
+    stage.sandbox.control().fault(Fault::new(Action::Latency { milliseconds: 1500 }).always());
     stage.sandbox.control().clear_exchanges();
     stage
 }

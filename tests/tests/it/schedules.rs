@@ -102,7 +102,7 @@ async fn twenty_five_addresses_are_two_requests_at_once_and_fifty_for_two_months
     let people: Vec<&str> = people.iter().map(String::as_str).collect();
     let control = stage.sandbox.control();
     control.microsoft().set_switches(|switches| {
-        switches.service_milliseconds = 150;
+        switches.service_milliseconds = 1000;
         switches.concurrency_limit = Some(4);
     });
     control.clear_exchanges();

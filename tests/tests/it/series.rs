@@ -13,7 +13,7 @@ const HOUR: i64 = 3600;
 
 /// Four meetings of an hour, one a day at 10:00 UTC, ninety days from now.
 fn first(stage: &Stage) -> i64 {
-    (stage.sandbox.control().now().timestamp() / DAY + 90) * DAY + 10 * HOUR
+    stage.day(90) + 10 * HOUR
 }
 
 async fn with_series(provider: Provider) -> (Stage, i64) {

@@ -40,7 +40,7 @@ impl Machines {
     }
 
     fn hour(&self, number: i64) -> TimeRange {
-        let day = (self.stage.sandbox.control().now().timestamp() / 86_400 + 20) * 86_400;
+        let day = self.stage.day(20);
         TimeRange { start: day + number * 3600, end: day + (number + 1) * 3600 }
     }
 }

@@ -12,7 +12,7 @@ async fn an_event_that_changed_since_it_was_read_is_neither_changed_nor_cancelle
     for (provider, email) in [(Provider::Google, GOOGLE), (Provider::Outlook, OUTLOOK)] {
         let stage = Stage::open().await;
         stage.connect(USER, provider, email).await;
-        let start = (stage.sandbox.control().now().timestamp() / 86_400 + 90) * 86_400 + 15 * 3600;
+        let start = stage.empty_day() + 15 * 3600;
         let booked = stage.host.book_meeting(USER, &booking("Planning", minutes_from(start, 30))).await.unwrap();
         let event = EventLocator::new(&booked.event_id);
         let read = stage.host.get_event(USER, &event).await.unwrap();
@@ -41,7 +41,7 @@ async fn a_change_that_was_made_is_recorded_by_the_same_call_again() {
     for (provider, email) in [(Provider::Google, GOOGLE), (Provider::Outlook, OUTLOOK)] {
         let stage = Stage::open().await;
         stage.connect(USER, provider, email).await;
-        let start = (stage.sandbox.control().now().timestamp() / 86_400 + 90) * 86_400 + 15 * 3600;
+        let start = stage.empty_day() + 15 * 3600;
         let booked = stage.host.book_meeting(USER, &booking("Planning", minutes_from(start, 30))).await.unwrap();
         let event = EventLocator::new(&booked.event_id);
         let changes = MeetingChanges {

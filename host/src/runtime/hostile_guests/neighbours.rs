@@ -59,7 +59,7 @@ async fn guests_that_allocate_without_end_leave_memory_to_others() {
 
 #[tokio::test]
 async fn calls_of_a_user_beyond_their_room_wait_for_their_own() {
-    let host = host(Limits { concurrent_calls_per_user: 1, wall_clock: 100 * MILLISECOND, ..Limits::default() }).await;
+    let host = host(Limits { concurrent_calls_per_user: 1, wall_clock: 1000 * MILLISECOND, ..Limits::default() }).await;
     let first = host.instance("ana", &guest("", 1)).await.unwrap();
     let error = host.run_as("ana", &guest("", 1)).await.unwrap_err();
     assert_eq!(error.code, ErrorCode::Timeout);

@@ -132,8 +132,10 @@ impl Script<'_> {
     }
 
     async fn book_again(&self, free: &[TimeRange]) -> Result<serde_json::Value, Failure> {
-        self.heading("Try to book the first time once more")?;
-        let time = free.first().copied().ok_or_else(|| broken("there is no first time"))?;
+        self.heading("Try to book the later of these times once more")?;
+        // The earlier one may be the last free time for more than a week.
+        let booked = free.iter().take(2).max_by_key(|time| time.start);
+        let time = *booked.ok_or_else(|| broken("there is no booked time"))?;
         match self.host.book_meeting(USER, &self.request("Something else", time, None)?).await {
             Err(error) if error.code == ErrorCode::Conflict && !error.alternatives.is_empty() => {
                 let refusal = Failure::from(error);
